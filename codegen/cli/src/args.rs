@@ -1,0 +1,322 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum, ValueHint};
+use extyped_codegen::Options;
+use extyped_manifest::contract::{Kind, Overrides};
+
+/// The manifest is the type system: checks extension.yaml and writes the Rust
+/// code that belongs to it.
+#[derive(Debug, Parser)]
+#[command(name = "extyped", version, propagate_version = true)]
+pub(crate) struct Args {
+    /// Color the output: on a terminal, always or never
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t, global = true)]
+    pub color: Color,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    Check(CheckArgs),
+    Generate(GenerateArgs),
+    Explain(ExplainArgs),
+    Completions(CompletionsArgs),
+}
+
+/// Find what is wrong with a manifest, and mend what a machine can
+///
+/// Ends with 0 when there is nothing worse than a warning, with 1 on errors,
+/// and with 2 when a file cannot be read or written.
+#[derive(Debug, clap::Args)]
+pub(crate) struct CheckArgs {
+    /// Manifests, or folders that hold `extension.yaml` or
+    /// `extension/extension.yaml`
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Print excerpts for people, or an array of objects for programs
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+    /// Apply the fixes that findings bring along, then check again
+    #[arg(long)]
+    pub fix: bool,
+    /// With --fix: say what would be done and change nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub meaning: MeaningArgs,
+}
+
+/// Write the Rust code of a manifest
+///
+/// For code that is checked in. Ends with 1, and writes nothing, when the
+/// manifest has errors.
+#[derive(Debug, clap::Args)]
+pub(crate) struct GenerateArgs {
+    /// The manifest, or the folder that holds it
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// The file to write; standard output without it
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub output: Option<PathBuf>,
+    /// Write nothing; end with 1 if FILE is not what would be written
+    #[arg(long, requires = "output")]
+    pub check: bool,
+    #[command(flatten)]
+    pub meaning: MeaningArgs,
+    /// The path of the `extyped` crate in your code
+    #[arg(long = "crate", value_name = "PATH")]
+    pub crate_path: Option<String>,
+    /// The visibility of the generated items
+    #[arg(long, value_name = "VIS")]
+    pub visibility: Option<String>,
+}
+
+/// Show what a check looks for, why, and how to mend it
+#[derive(Debug, clap::Args)]
+pub(crate) struct ExplainArgs {
+    /// The code or name of a check, `EXT030`; without it all are listed
+    pub code: Option<String>,
+}
+
+/// Print a script that lets your shell complete commands and options
+#[derive(Debug, clap::Args)]
+pub(crate) struct CompletionsArgs {
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// What the manifest leaves open; say here what `extension!` is told.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "What the manifest leaves open")]
+pub(crate) struct MeaningArgs {
+    /// The kind of a metric, whatever its key says
+    #[arg(long = "kind", value_name = "KEY=gauge|count", value_parser = kind)]
+    pub kinds: Vec<(String, Kind)>,
+    /// The Rust name of a metric, dimension, entity type or feature set
+    #[arg(long = "name", value_name = "ORIGINAL=NAME", value_parser = name)]
+    pub names: Vec<(String, String)>,
+    /// A declared dimension that may be left out
+    #[arg(long = "optional", value_name = "KEY")]
+    pub optional: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    #[default]
+    Human,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, Default, ValueEnum)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+impl Color {
+    /// Makes every stream of the process follow the choice.
+    pub(crate) fn write_global(self) {
+        match self {
+            Color::Auto => anstream::ColorChoice::Auto,
+            Color::Always => anstream::ColorChoice::Always,
+            Color::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+impl MeaningArgs {
+    /// The options of the generator; what is not said here is the default.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            overrides: Overrides {
+                kinds: self.kinds.clone(),
+                optional: self.optional.clone(),
+            },
+            names: self.names.clone(),
+            ..Options::default()
+        }
+    }
+
+    /// The arguments again, as words of a command line.
+    fn words(&self) -> Vec<String> {
+        let mut words = Vec::new();
+        for (key, kind) in &self.kinds {
+            let kind = match kind {
+                Kind::Gauge => "gauge",
+                Kind::Count => "count",
+            };
+            words.extend(["--kind".to_owned(), format!("{key}={kind}")]);
+        }
+        for (original, name) in &self.names {
+            words.extend(["--name".to_owned(), format!("{original}={name}")]);
+        }
+        for key in &self.optional {
+            words.extend(["--optional".to_owned(), key.clone()]);
+        }
+        words
+    }
+}
+
+impl GenerateArgs {
+    pub(crate) fn options(&self) -> Options {
+        let mut options = self.meaning.options();
+        if let Some(path) = &self.crate_path {
+            options.crate_path.clone_from(path);
+        }
+        if let Some(visibility) = &self.visibility {
+            options.visibility.clone_from(visibility);
+        }
+        options
+    }
+
+    /// The command that writes the file, for a shell.
+    pub(crate) fn command(&self) -> String {
+        let mut words = vec![
+            "extyped".to_owned(),
+            "generate".to_owned(),
+            self.path.display().to_string(),
+        ];
+        if let Some(output) = &self.output {
+            words.extend(["-o".to_owned(), output.display().to_string()]);
+        }
+        words.extend(self.meaning.words());
+        if let Some(path) = &self.crate_path {
+            words.extend(["--crate".to_owned(), path.clone()]);
+        }
+        if let Some(visibility) = &self.visibility {
+            words.extend(["--visibility".to_owned(), visibility.clone()]);
+        }
+        words
+            .iter()
+            .map(|word| quoted(word))
+            .collect::<Vec<_>>()
+            .join(" ")
+    }
+}
+
+/// A word as a POSIX shell has to see it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-=:,+@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+fn kind(argument: &str) -> Result<(String, Kind), String> {
+    let (key, kind) = pair(argument)?;
+    let kind = match kind {
+        "gauge" => Kind::Gauge,
+        "count" => Kind::Count,
+        other => return Err(format!("`{other}` is no kind: write gauge or count")),
+    };
+    Ok((key.to_owned(), kind))
+}
+
+fn name(argument: &str) -> Result<(String, String), String> {
+    let (original, name) = pair(argument)?;
+    Ok((original.to_owned(), name.to_owned()))
+}
+
+/// Splits at the last `=`: originals may hold one, names and kinds do not.
+fn pair(argument: &str) -> Result<(&str, &str), String> {
+    match argument.rsplit_once('=') {
+        Some((left, right)) if !left.is_empty() && !right.is_empty() => Ok((left, right)),
+        _ => Err("write both sides of the `=`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn generate(arguments: &[&str]) -> GenerateArgs {
+        let words = ["extyped", "generate"].iter().chain(arguments);
+        match Args::try_parse_from(words)
+            .expect("arguments that parse")
+            .verb
+        {
+            Verb::Generate(args) => args,
+            other => panic!("not generate: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_option_reaches_the_generator() {
+        let args = generate(&[
+            "extension.yaml",
+            "--kind=lb.in=count",
+            "--name=state=UP=Running",
+            "--optional=region",
+            "--crate=crate::extyped",
+            "--visibility=pub(crate)",
+        ]);
+        assert_eq!(
+            args.options(),
+            Options {
+                overrides: Overrides {
+                    kinds: vec![("lb.in".to_owned(), Kind::Count)],
+                    optional: vec!["region".to_owned()],
+                },
+                names: vec![("state=UP".to_owned(), "Running".to_owned())],
+                crate_path: "crate::extyped".to_owned(),
+                visibility: "pub(crate)".to_owned(),
+            }
+        );
+    }
+
+    #[test]
+    fn without_options_the_generator_has_its_defaults() {
+        assert_eq!(generate(&["extension.yaml"]).options(), Options::default());
+    }
+
+    #[test]
+    fn the_command_repeats_what_was_said_and_survives_a_shell() {
+        let args = generate(&[
+            "my extension",
+            "-osrc/metrics.rs",
+            "--check",
+            "--kind=lb.in=count",
+            "--name=it's=Its",
+            "--visibility=pub(crate)",
+        ]);
+        assert_eq!(
+            args.command(),
+            r"extyped generate 'my extension' -o src/metrics.rs --kind lb.in=count --name 'it'\''s=Its' --visibility 'pub(crate)'"
+        );
+    }
+
+    #[test]
+    fn the_commands_of_the_readme_are_understood() {
+        let readme = include_str!("../../../README.md");
+        let commands: Vec<_> = readme
+            .lines()
+            .filter(|line| line.starts_with("extyped "))
+            .collect();
+        assert!(commands.len() >= 5, "{commands:?}");
+        for command in commands {
+            Args::try_parse_from(command.split(' ')).expect(command);
+        }
+    }
+
+    #[test]
+    fn half_a_pair_is_refused() {
+        for argument in ["lb.in", "=count", "lb.in=", "lb.in=histogram"] {
+            assert!(kind(argument).is_err(), "{argument}");
+        }
+    }
+}

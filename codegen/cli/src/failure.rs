@@ -1,0 +1,66 @@
+//! Why a verb could not do its work: what, where, and what to do about it.
+
+use std::fmt;
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+
+/// How an error is introduced on a terminal.
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
+
+/// A failure, ready for the operator.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    message: String,
+    cause: Option<io::Error>,
+    help: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Failure {
+            message: message.into(),
+            cause: None,
+            help: None,
+        }
+    }
+
+    pub(crate) fn cause(mut self, cause: io::Error) -> Self {
+        self.cause = Some(cause);
+        self
+    }
+
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// Whether the reader of our output went away.
+    pub(crate) fn is_closed_pipe(&self) -> bool {
+        self.cause
+            .as_ref()
+            .is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// Writing the answer failed.
+impl From<io::Error> for Failure {
+    fn from(cause: io::Error) -> Self {
+        Failure::new("the output cannot be written").cause(cause)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{ERROR}error{ERROR:#}: {}", self.message)?;
+        if let Some(cause) = &self.cause {
+            write!(f, ": {cause}")?;
+        }
+        writeln!(f)?;
+        if let Some(help) = &self.help {
+            writeln!(f, "{HELP}help{HELP:#}: {help}")?;
+        }
+        Ok(())
+    }
+}

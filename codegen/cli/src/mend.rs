@@ -1,0 +1,185 @@
+//! Applying the fixes that findings bring along.
+
+use std::collections::HashSet;
+use std::slice;
+
+use extyped_manifest::codes;
+use extyped_manifest::diagnostic::{Fix, Report, Severity};
+use extyped_manifest::fix;
+use extyped_manifest::source::SourceFile;
+
+/// One fix may make room for another. Far fewer rounds settle any manifest.
+const MAX_ROUNDS: usize = 50;
+
+/// A manifest after its fixes.
+#[derive(Debug)]
+pub(crate) struct Mended {
+    /// The text as it is now.
+    pub source: SourceFile,
+    /// What is still to be found in it.
+    pub report: Report,
+    /// What was done, in order.
+    pub titles: Vec<String>,
+}
+
+/// Applies fixes until none is left that helps. What `check` says of the
+/// result decides: a fix that makes the text unreadable, adds an error or
+/// leads back to where it was before is not applied.
+pub(crate) fn mend(source: SourceFile, check: impl Fn(&SourceFile) -> Report) -> Mended {
+    let mut seen = HashSet::from([source.text().to_owned()]);
+    let mut mended = Mended {
+        report: check(&source),
+        source,
+        titles: Vec::new(),
+    };
+    for _ in 0..MAX_ROUNDS {
+        let fixes: Vec<Fix> = mended
+            .report
+            .diagnostics()
+            .iter()
+            .filter_map(|diagnostic| diagnostic.fix.clone())
+            .collect();
+        let attempt = |fixes: &[Fix]| {
+            let step = step(&mended, fixes, &check)?;
+            (!seen.contains(step.source.text())).then_some(step)
+        };
+        // All at once; where together they do harm, one that does none.
+        let one_by_one = || fixes.iter().find_map(|fix| attempt(slice::from_ref(fix)));
+        let Some(step) = attempt(&fixes).or_else(one_by_one) else {
+            break;
+        };
+        seen.insert(step.source.text().to_owned());
+        mended.source = step.source;
+        mended.report = step.report;
+        mended.titles.extend(step.titles);
+    }
+    mended
+}
+
+/// The manifest with these fixes, if it is the better for them.
+fn step(before: &Mended, fixes: &[Fix], check: &impl Fn(&SourceFile) -> Report) -> Option<Mended> {
+    let edited = fix::apply(before.source.text(), fixes);
+    let source = SourceFile::new(before.source.name(), edited.text);
+    let report = check(&source);
+    let errors = |report: &Report| report.count(Severity::Error);
+    let helps = is_readable(&report) && errors(&report) <= errors(&before.report);
+    helps.then(|| Mended {
+        source,
+        report,
+        titles: edited
+            .applied
+            .into_iter()
+            .filter_map(|at| fixes.get(at))
+            .map(|fix| fix.title.clone())
+            .collect(),
+    })
+}
+
+fn is_readable(report: &Report) -> bool {
+    let unreadable = [
+        &codes::YAML_SYNTAX,
+        &codes::DUPLICATE_KEY,
+        &codes::TOO_LARGE,
+        &codes::SEVERAL_DOCUMENTS,
+    ];
+    !report
+        .diagnostics()
+        .iter()
+        .any(|diagnostic| unreadable.contains(&diagnostic.code))
+}
+
+#[cfg(test)]
+mod tests {
+    use extyped_manifest::codes::Code;
+    use extyped_manifest::diagnostic::{Diagnostic, Edit};
+    use extyped_manifest::source::Span;
+
+    use super::*;
+
+    /// Finds each text of `faults` that the manifest contains; some findings
+    /// know what to put in its place.
+    fn mended(text: &str, faults: &[(&str, &'static Code, Option<&str>)]) -> (String, Vec<String>) {
+        let mended = mend(SourceFile::new("extension.yaml", text), |source| {
+            let mut report = Report::default();
+            for (fault, code, replacement) in faults {
+                let Some(at) = source.text().find(fault) else {
+                    continue;
+                };
+                let at = u32::try_from(at).expect("a short text");
+                let len = u32::try_from(fault.len()).expect("a short text");
+                let span = Span::new(at, at + len);
+                let mut found = Diagnostic::new(code, span, *fault);
+                if let Some(replacement) = replacement {
+                    let edit = Edit {
+                        span,
+                        replacement: (*replacement).to_owned(),
+                    };
+                    found = found.fix(format!("{fault} to {replacement}"), vec![edit]);
+                }
+                report.push(found);
+            }
+            report
+        });
+        (mended.source.text().to_owned(), mended.titles)
+    }
+
+    #[test]
+    fn a_fix_that_makes_room_for_another_is_followed_by_it() {
+        let (text, titles) = mended(
+            "one",
+            &[
+                ("one", &codes::UNKNOWN_UNIT, Some("two")),
+                ("two", &codes::UNKNOWN_UNIT, Some("three")),
+            ],
+        );
+        assert_eq!(text, "three");
+        assert_eq!(titles, ["one to two", "two to three"]);
+    }
+
+    #[test]
+    fn a_fix_that_does_harm_is_left_out_and_holds_up_no_other() {
+        let harms = [
+            &codes::YAML_SYNTAX,
+            &codes::DUPLICATE_KEY,
+            &codes::METRIC_KEY,
+        ];
+        for harm in harms {
+            let (text, titles) = mended(
+                "one two",
+                &[
+                    ("one", &codes::UNKNOWN_UNIT, Some("bad")),
+                    ("bad", harm, None),
+                    ("two", &codes::UNKNOWN_UNIT, Some("good")),
+                ],
+            );
+            assert_eq!(text, "one good", "{}", harm.id);
+            assert_eq!(titles, ["two to good"]);
+        }
+    }
+
+    #[test]
+    fn fixes_that_undo_each_other_come_to_an_end() {
+        let (text, titles) = mended(
+            "one",
+            &[
+                ("one", &codes::UNKNOWN_UNIT, Some("two")),
+                ("two", &codes::UNKNOWN_UNIT, Some("one")),
+            ],
+        );
+        assert_eq!(text, "two");
+        assert_eq!(titles, ["one to two"]);
+    }
+
+    #[test]
+    fn fixes_that_never_end_are_stopped() {
+        let (text, titles) = mended("one", &[("o", &codes::UNKNOWN_UNIT, Some("oo"))]);
+        assert_eq!(titles.len(), MAX_ROUNDS);
+        assert_eq!(text.len(), "one".len() + MAX_ROUNDS);
+    }
+
+    #[test]
+    fn without_fixes_nothing_changes() {
+        let (text, titles) = mended("one", &[("one", &codes::METRIC_KEY, None)]);
+        assert_eq!((text.as_str(), titles.len()), ("one", 0));
+    }
+}

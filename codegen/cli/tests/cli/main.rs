@@ -1,0 +1,8 @@
+//! The command as a person or a script meets it: arguments in, streams and an
+//! exit code out.
+
+mod check;
+mod explain;
+mod fix;
+mod generate;
+mod sandbox;

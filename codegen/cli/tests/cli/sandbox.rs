@@ -1,0 +1,87 @@
+//! A folder of its own for each test, and the command run in it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use tempfile::TempDir;
+
+pub(crate) struct Sandbox {
+    folder: TempDir,
+}
+
+/// What a run of the command left.
+pub(crate) struct Run {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+/// The text of a file below `tests/fixtures`.
+pub(crate) fn fixture(path: &str) -> String {
+    let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    fs::read_to_string(fixtures.join(path)).expect("a fixture")
+}
+
+impl Sandbox {
+    pub(crate) fn new() -> Self {
+        Sandbox {
+            folder: tempfile::tempdir().expect("a temporary folder"),
+        }
+    }
+
+    /// A sandbox with one file, `extension.yaml`.
+    pub(crate) fn with_manifest(text: &str) -> Self {
+        let sandbox = Sandbox::new();
+        sandbox.write("extension.yaml", text);
+        sandbox
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        let folder = path.parent().expect("a folder above the file");
+        fs::create_dir_all(folder).expect("the folder");
+        fs::write(path, text).expect("the file");
+    }
+
+    pub(crate) fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("the file")
+    }
+
+    /// The names of all files at the top.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder.path()).expect("the folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name())
+            .map(|name| name.to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Runs `extyped` here, its output piped, on whatever machine alike.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
+        let output = self.command(arguments).output().expect("extyped starts");
+        Run {
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
+        }
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_extyped"));
+        command
+            .current_dir(self.folder.path())
+            .args(arguments)
+            .stdin(Stdio::null());
+        for variable in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
+            command.env_remove(variable);
+        }
+        command
+    }
+}

@@ -1,0 +1,59 @@
+//! Reads, checks and explains the manifest (`extension.yaml`) of a Dynatrace
+//! extension. Nothing here knows what Rust code is made from it.
+
+pub mod codes;
+pub mod contract;
+pub mod diagnostic;
+pub mod file;
+pub mod fix;
+pub mod render;
+mod severity;
+pub mod source;
+pub mod yaml;
+
+mod lint;
+mod model;
+mod resolve;
+pub mod suggest;
+mod topology;
+mod units;
+
+use contract::{Contract, Overrides};
+use diagnostic::Report;
+use source::SourceFile;
+
+/// The result of reading a manifest: what it means as far as it is sound, and
+/// everything that is wrong with it.
+#[derive(Debug, Default)]
+pub struct Checked {
+    /// What the manifest means; the parts with errors are left out.
+    pub contract: Contract,
+    /// The findings, sorted by place.
+    pub report: Report,
+}
+
+/// Reads a manifest and checks everything that can be checked without the files
+/// beside it.
+///
+/// Whatever the text is, there is an answer: what cannot be understood becomes
+/// a finding. Of a text that is no YAML the contract is empty.
+pub fn check(source: &SourceFile, overrides: &Overrides) -> Checked {
+    let mut report = Report::default();
+    let contract = yaml::parse(source, &mut report)
+        .as_ref()
+        .and_then(|tree| model::read(source, tree, &mut report))
+        .map(|manifest| {
+            let meaning = resolve::resolve(&manifest, overrides);
+            let subject = lint::Subject {
+                source,
+                manifest: &manifest,
+                meaning: &meaning,
+                overrides,
+            };
+            lint::run(&subject, &mut report);
+            meaning.into_contract(&manifest)
+        })
+        .unwrap_or_default();
+    report.sort();
+    Checked { contract, report }
+}

@@ -1,0 +1,80 @@
+//! What is wrong with a manifest that can be read.
+//!
+//! One file for each theme; each check adds its findings and knows nothing of
+//! the others.
+
+mod coverage;
+mod cumulative;
+mod dimension_keys;
+mod feature_sets;
+mod identity;
+mod keys;
+mod kinds;
+mod no_dimensions;
+mod options;
+mod rename;
+mod units;
+mod unreachable;
+mod words;
+
+use crate::contract::Overrides;
+use crate::diagnostic::{Diagnostic, Edit, Report};
+use crate::model::Manifest;
+use crate::resolve::Meaning;
+use crate::source::SourceFile;
+
+/// What the checks look at.
+pub(crate) struct Subject<'s, 'm, 't> {
+    /// The text, for edits.
+    pub(crate) source: &'s SourceFile,
+    /// The manifest as it is written.
+    pub(crate) manifest: &'m Manifest<'t>,
+    /// What it means.
+    pub(crate) meaning: &'s Meaning<'m, 't>,
+    /// What the author says beside it.
+    pub(crate) overrides: &'s Overrides,
+}
+
+/// Runs all checks.
+pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    let checks = [
+        identity::check,
+        keys::check,
+        kinds::check,
+        cumulative::check,
+        units::check,
+        dimension_keys::check,
+        coverage::check,
+        unreachable::check,
+        no_dimensions::check,
+        feature_sets::check,
+        options::check,
+    ];
+    for check in checks {
+        check(subject, report);
+    }
+}
+
+/// Attaches a fix if there is one.
+fn mend(finding: Diagnostic, title: impl Into<String>, edits: Vec<Edit>) -> Diagnostic {
+    if edits.is_empty() {
+        finding
+    } else {
+        finding.fix(title, edits)
+    }
+}
+
+/// `a`, `b`, `c` and 4 more: enough to recognize, never a wall of text.
+fn enumerate(keys: &[&str]) -> String {
+    const SHOWN: usize = 3;
+    let keys: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
+    match keys.as_slice() {
+        [] => String::new(),
+        [only] => only.clone(),
+        [init @ .., last] if keys.len() <= SHOWN => format!("{} and {last}", init.join(", ")),
+        _ => {
+            let (shown, others) = keys.split_at(SHOWN);
+            format!("{} and {} more", shown.join(", "), others.len())
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! `EXT071`: options that name nothing.
+
+use super::Subject;
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::model::CALCULATED_PREFIX;
+use crate::suggest;
+
+pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    let metrics = || {
+        let metrics = subject.meaning.metrics.iter();
+        metrics.flat_map(|metric| [metric.key.as_str(), metric.written])
+    };
+    for (key, _) in &subject.overrides.kinds {
+        if key.starts_with(CALCULATED_PREFIX) {
+            report.push(
+                Diagnostic::new(
+                    &codes::UNKNOWN_OPTION_TARGET,
+                    None,
+                    format!("the option `kinds` names the calculated metric `{key}`"),
+                )
+                .help("the platform calculates it and nothing reports it; remove the option"),
+            );
+        } else if !metrics().any(|known| known == key) {
+            report.push(unknown("kinds", "metric", key, metrics()));
+        }
+    }
+    let dimensions = || {
+        let sets = subject.meaning.sets.iter();
+        let dimensions = sets.flat_map(|set| &set.dimensions);
+        dimensions.map(|dimension| dimension.key.as_str())
+    };
+    for key in &subject.overrides.optional {
+        if !dimensions().any(|known| known == key) {
+            report.push(unknown("optional", "dimension", key, dimensions()));
+        }
+    }
+}
+
+fn unknown<'k>(
+    option: &str,
+    what: &str,
+    key: &str,
+    known: impl IntoIterator<Item = &'k str>,
+) -> Diagnostic {
+    let finding = Diagnostic::new(
+        &codes::UNKNOWN_OPTION_TARGET,
+        None,
+        format!("the option `{option}` names the {what} `{key}`, which the manifest does not have"),
+    );
+    match suggest::closest(key, known) {
+        Some(close) => finding.help(format!("did you mean `{close}`?")),
+        None => finding.help(format!("remove it, or add the {what} to the manifest")),
+    }
+}

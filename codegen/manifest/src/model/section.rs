@@ -1,0 +1,226 @@
+//! Mappings with known fields: how each part of the model is read.
+
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::fix;
+use crate::model::{Text, anchor};
+use crate::source::{SourceFile, Span};
+use crate::suggest;
+use crate::yaml::{Entry, Node, NodeKind};
+
+/// A field that is there: its key and its value.
+pub(crate) type Field<'t> = Entry<'t>;
+
+/// A mapping, and what the author calls it.
+#[derive(Clone)]
+pub(crate) struct Section<'t> {
+    pub(crate) node: Node<'t>,
+    /// The text, for edits.
+    pub(crate) source: &'t SourceFile,
+    /// As it stands in a message: "`author`", "an entry of `metrics`".
+    name: &'static str,
+    /// Where the section is announced: its key, or its first line.
+    anchor: Span,
+}
+
+impl<'t> Section<'t> {
+    /// Takes `node` as a section; anything but a mapping is a finding. An empty
+    /// value (`metadata:` with nothing below) is a section without fields.
+    pub(crate) fn read(
+        source: &'t SourceFile,
+        node: Node<'t>,
+        name: &'static str,
+        anchor: Span,
+        report: &mut Report,
+    ) -> Option<Self> {
+        match node.kind() {
+            NodeKind::Mapping | NodeKind::Null => Some(Section {
+                node,
+                source,
+                name,
+                anchor,
+            }),
+            NodeKind::Scalar | NodeKind::Sequence => {
+                report.push(wrong_type(node, name, "fields with values"));
+                None
+            }
+        }
+    }
+
+    /// Takes an item of a list as a section.
+    pub(crate) fn item(
+        source: &'t SourceFile,
+        node: Node<'t>,
+        name: &'static str,
+        report: &mut Report,
+    ) -> Option<Self> {
+        Self::read(source, node, name, anchor(node), report)
+    }
+
+    /// All fields, in the order of the file.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = Field<'t>> {
+        self.node.entries()
+    }
+
+    /// The field `key`, unless it is missing or has no value.
+    pub(crate) fn field(&self, key: &str) -> Option<Field<'t>> {
+        self.entries()
+            .find(|entry| entry.name() == key && entry.value.kind() != NodeKind::Null)
+    }
+
+    /// The text of a field.
+    pub(crate) fn text(&self, key: &str, report: &mut Report) -> Option<Text<'t>> {
+        let node = self.field(key)?.value;
+        let text = Text::of(node);
+        if text.is_none() {
+            report.push(wrong_type(node, &format!("`{key}`"), "a text"));
+        }
+        text
+    }
+
+    /// The text of a field that must be there.
+    pub(crate) fn required_text(&self, key: &str, report: &mut Report) -> Option<Text<'t>> {
+        self.require(key, report)?;
+        self.text(key, report)
+    }
+
+    /// The truth value of a field.
+    pub(crate) fn flag(&self, key: &str, report: &mut Report) -> Option<bool> {
+        let node = self.field(key)?.value;
+        let flag = node.as_bool();
+        if flag.is_none() {
+            report.push(wrong_type(node, &format!("`{key}`"), "`true` or `false`"));
+        }
+        flag
+    }
+
+    /// The items of a list; none if it is missing.
+    pub(crate) fn list(&self, key: &str, report: &mut Report) -> Vec<Node<'t>> {
+        let Some(field) = self.field(key) else {
+            return Vec::new();
+        };
+        if field.value.kind() != NodeKind::Sequence {
+            report.push(wrong_type(field.value, &format!("`{key}`"), "a list"));
+        }
+        field.value.items().collect()
+    }
+
+    /// The sections that a list consists of.
+    pub(crate) fn sections(
+        &self,
+        key: &str,
+        item: &'static str,
+        report: &mut Report,
+    ) -> Vec<Section<'t>> {
+        self.list(key, report)
+            .into_iter()
+            .filter_map(|node| Section::item(self.source, node, item, report))
+            .collect()
+    }
+
+    /// The sections that a list consists of, which must be there.
+    pub(crate) fn required_sections(
+        &self,
+        key: &str,
+        item: &'static str,
+        report: &mut Report,
+    ) -> Vec<Section<'t>> {
+        match self.require(key, report) {
+            Some(_) => self.sections(key, item, report),
+            None => Vec::new(),
+        }
+    }
+
+    /// A field that is a section itself.
+    pub(crate) fn section(
+        &self,
+        key: &str,
+        name: &'static str,
+        report: &mut Report,
+    ) -> Option<Section<'t>> {
+        let field = self.field(key)?;
+        Section::read(self.source, field.value, name, field.key.span(), report)
+    }
+
+    /// A field that is a section itself and must be there.
+    pub(crate) fn required_section(
+        &self,
+        key: &str,
+        name: &'static str,
+        report: &mut Report,
+    ) -> Option<Section<'t>> {
+        self.require(key, report)?;
+        self.section(key, name, report)
+    }
+
+    /// Reports every field that is not in `known`.
+    pub(crate) fn only(&self, known: &[&str], report: &mut Report) {
+        for entry in self.entries() {
+            if known.contains(&entry.name()) {
+                continue;
+            }
+            let close = suggest::closest(entry.name(), known.iter().copied())
+                .filter(|close| self.field(close).is_none());
+            report.push(unknown(self.source, entry.key, self.name, close));
+        }
+    }
+
+    fn require(&self, key: &str, report: &mut Report) -> Option<Field<'t>> {
+        let field = self.field(key);
+        if field.is_none() {
+            report.push(
+                Diagnostic::new(
+                    &codes::MISSING_FIELD,
+                    self.anchor,
+                    format!("{} has no `{key}`", self.name),
+                )
+                .label(format!("`{key}` is missing"))
+                .help(format!("add `{key}:` with its value")),
+            );
+        }
+        field
+    }
+}
+
+/// The finding for a value of another type than the format asks for.
+pub(crate) fn wrong_type(node: Node<'_>, what: &str, expected: &str) -> Diagnostic {
+    let found = match node.kind() {
+        NodeKind::Null => "nothing",
+        NodeKind::Scalar => "a text",
+        NodeKind::Sequence => "a list",
+        NodeKind::Mapping => "fields with values",
+    };
+    let message = format!("{what} must be {expected}, not {found}");
+    // A scalar that is no truth value is a text to the reader, and saying
+    // "not a text" of a number would help nobody.
+    let message = match node.as_str() {
+        Some(text) if text.chars().count() <= 40 => {
+            format!("{what} must be {expected}, not `{text}`")
+        }
+        _ => message,
+    };
+    Diagnostic::new(&codes::WRONG_TYPE, anchor(node), message).label(format!("expected {expected}"))
+}
+
+/// The finding for a field that the format does not know.
+pub(crate) fn unknown(
+    source: &SourceFile,
+    key: Node<'_>,
+    section: &str,
+    close: Option<&str>,
+) -> Diagnostic {
+    let name = key.as_str().unwrap_or_default();
+    let finding = Diagnostic::new(
+        &codes::UNKNOWN_FIELD,
+        key.span(),
+        format!("{section} has no field `{name}`"),
+    )
+    .label("unknown field");
+    match close {
+        Some(close) => finding.help(format!("did you mean `{close}`?")).fix(
+            format!("rename the field to `{close}`"),
+            vec![fix::replace_scalar(source, key.span(), close)],
+        ),
+        None => finding.help("the platform ignores or refuses it; remove it"),
+    }
+}

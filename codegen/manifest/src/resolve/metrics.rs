@@ -1,0 +1,164 @@
+//! Which metrics there are: the union of everything that names one.
+
+use std::collections::HashMap;
+
+use extyped_line::key;
+
+use super::dimensions::{self, Declaration};
+use super::kinds::{self, COUNT_SUFFIX, KindFrom};
+use super::matching::{self, Match};
+use crate::contract::{Kind, Overrides};
+use crate::model::{
+    CALCULATED_PREFIX, DeclaredMetric, FeatureSetEntry, Manifest, MetricEntry, Supplies, Text,
+};
+
+/// A metric and everything the manifest says of it.
+pub(crate) struct Metric<'m, 't> {
+    /// The key as the ingest stores it.
+    pub(crate) key: String,
+    /// The key as it is written where the kind was decided.
+    pub(crate) written: &'t str,
+    /// The place that comes first in the file.
+    pub(crate) place: Text<'t>,
+    /// The entry of `metrics`.
+    pub(crate) entry: Option<&'m MetricEntry<'t>>,
+    /// The feature sets of `python` that list it.
+    pub(crate) listed: Vec<Listing<'m, 't>>,
+    /// Its places in declarative data sources.
+    pub(crate) declared: Vec<&'m DeclaredMetric<'t>>,
+    /// Which payload it takes.
+    pub(crate) kind: Kind,
+    /// What decided that.
+    pub(crate) kind_from: KindFrom<'t>,
+    /// The sets of dimensions that the manifest declares for it.
+    pub(crate) declarations: Vec<Declaration<'m, 't>>,
+    /// The entity types whose rules select it by its key.
+    pub(crate) matches: Vec<Match<'m, 't>>,
+}
+
+/// A metric in the list of a feature set.
+#[derive(Clone, Copy)]
+pub(crate) struct Listing<'m, 't> {
+    pub(crate) set: &'m FeatureSetEntry<'t>,
+    pub(crate) key: Text<'t>,
+}
+
+/// The places of one key as it is written.
+#[derive(Default)]
+struct Places<'m, 't> {
+    entry: Option<&'m MetricEntry<'t>>,
+    listed: Vec<Listing<'m, 't>>,
+    declared: Vec<&'m DeclaredMetric<'t>>,
+}
+
+/// Collects the metrics of a manifest.
+pub(super) fn collect<'m, 't>(
+    manifest: &'m Manifest<'t>,
+    overrides: &Overrides,
+) -> Vec<Metric<'m, 't>> {
+    let mut places = gather(manifest);
+    // Keys without the suffix first, for they may take the places of the longer
+    // key along.
+    let mut keys: Vec<&'t str> = places.keys().copied().collect();
+    keys.sort_unstable_by_key(|key| (key.ends_with(COUNT_SUFFIX), *key));
+    let mut metrics = Vec::with_capacity(keys.len());
+    for written in keys {
+        let Some(mut own) = places.remove(written) else {
+            continue;
+        };
+        let (kind, kind_from) = kinds::decide(written, &own.declared, &overrides.kinds);
+        let (stored, other) = stored_key(manifest, written, kind, &mut places);
+        own.merge(other);
+        let Some(place) = own.first() else { continue };
+        if key::validate(&stored).is_err() {
+            continue;
+        }
+        let supplies = own
+            .declared
+            .first()
+            .map_or(Supplies::NOTHING, |declared| declared.supplies);
+        let matches = matching::find(&manifest.types, &[written, &stored], supplies);
+        let declarations = dimensions::declared(own.entry, &own.declared);
+        metrics.push(Metric {
+            key: stored,
+            written,
+            place,
+            entry: own.entry,
+            listed: own.listed,
+            declared: own.declared,
+            kind,
+            kind_from,
+            declarations,
+            matches,
+        });
+    }
+    metrics.sort_unstable_by_key(|metric| metric.place.span());
+    metrics
+}
+
+/// The key under which the ingest stores a metric. It appends the suffix to a
+/// count that lacks it, so if anything in the manifest uses the longer key, the
+/// author knows, and both keys are one metric.
+fn stored_key<'m, 't>(
+    manifest: &'m Manifest<'t>,
+    written: &'t str,
+    kind: Kind,
+    places: &mut HashMap<&'t str, Places<'m, 't>>,
+) -> (String, Option<Places<'m, 't>>) {
+    if kind == Kind::Gauge || written.ends_with(COUNT_SUFFIX) {
+        return (written.to_owned(), None);
+    }
+    let suffixed = format!("{written}{COUNT_SUFFIX}");
+    let partner = places.remove(suffixed.as_str());
+    if partner.is_some() || !manifest.mentions.of(&suffixed).is_empty() {
+        (suffixed, partner)
+    } else {
+        (written.to_owned(), None)
+    }
+}
+
+fn gather<'m, 't>(manifest: &'m Manifest<'t>) -> HashMap<&'t str, Places<'m, 't>> {
+    let mut places: HashMap<&'t str, Places<'m, 't>> = HashMap::new();
+    let mut of = |key: Text<'t>, add: &dyn Fn(&mut Places<'m, 't>)| {
+        if !key.starts_with(CALCULATED_PREFIX) {
+            add(places.entry(key.as_str()).or_default());
+        }
+    };
+    for entry in &manifest.metrics {
+        of(entry.key, &|places| {
+            places.entry.get_or_insert(entry);
+        });
+    }
+    for set in manifest.feature_sets() {
+        for &key in &set.metrics {
+            of(key, &|places| places.listed.push(Listing { set, key }));
+        }
+    }
+    for declared in &manifest.declared {
+        of(declared.key, &|places| places.declared.push(declared));
+    }
+    places
+}
+
+impl<'m, 't> Places<'m, 't> {
+    /// The place that comes first in the file.
+    fn first(&self) -> Option<Text<'t>> {
+        let entry = self.entry.map(|entry| entry.key);
+        let listed = self.listed.iter().map(|listing| listing.key);
+        let declared = self.declared.iter().map(|declared| declared.key);
+        entry
+            .into_iter()
+            .chain(listed)
+            .chain(declared)
+            .min_by_key(|key| key.span())
+    }
+
+    /// Takes over the places of the stored key. Its metadata is the one that
+    /// the platform finds.
+    fn merge(&mut self, stored: Option<Places<'m, 't>>) {
+        let Some(stored) = stored else { return };
+        self.entry = stored.entry.or(self.entry);
+        self.listed.extend(stored.listed);
+        self.declared.extend(stored.declared);
+    }
+}

@@ -1,0 +1,401 @@
+//! The monitoring configuration of one process.
+
+mod decode;
+mod placeholder;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::redact::secrets_of;
+use crate::{Status, StatusCode};
+
+/// An activation: the configuration an extension runs with, and the feature
+/// sets that are on.
+///
+/// ```
+/// use extyped::Activation;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Config { hosts: Vec<String> }
+///
+/// let activation: Activation<Config> = Activation::from_json(
+///     r#"{"featureSets": ["Advanced"], "pythonRemote": {"hosts": ["10.0.0.1"]}}"#,
+/// )?;
+/// assert_eq!(activation.config().hosts.len(), 1);
+///
+/// let error = Activation::<Config>::from_json(
+///     r#"{"pythonRemote": {"hosts": "10.0.0.1"}}"#,
+/// ).unwrap_err();
+/// assert_eq!(
+///     error.to_string(),
+///     "the activation, line 1 column 37, pythonRemote.hosts: a text where a list is expected: \
+///      correct it in the monitoring configuration",
+/// );
+/// # Ok::<(), extyped::ActivationError>(())
+/// ```
+pub struct Activation<C> {
+    pub(crate) config: C,
+    /// `None` if the activation does not speak of them.
+    pub(crate) feature_sets: Option<Vec<String>>,
+    pub(crate) secrets: Vec<String>,
+}
+
+/// Why there is no activation: what is wrong, where, and what to do. It never
+/// quotes a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivationError(String);
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Document<C> {
+    feature_sets: Option<Vec<String>>,
+    python_remote: Option<C>,
+    python_local: Option<C>,
+}
+
+impl<C> Activation<C> {
+    /// An activation with this configuration, which does not speak of feature
+    /// sets: all are on.
+    pub fn new(config: C) -> Self {
+        Activation {
+            config,
+            feature_sets: None,
+            secrets: Vec::new(),
+        }
+    }
+
+    /// Turns on these feature sets, and `default`, and no others.
+    #[must_use]
+    pub fn with_feature_sets<S: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+    ) -> Self {
+        self.feature_sets = Some(names.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// Names secrets that must appear in nothing the process says, besides
+    /// those that are found in the JSON by the names of their fields.
+    #[must_use]
+    pub fn with_secrets<S: Into<String>>(mut self, secrets: impl IntoIterator<Item = S>) -> Self {
+        self.secrets.extend(secrets.into_iter().map(Into::into));
+        self
+    }
+
+    /// The configuration.
+    pub fn config(&self) -> &C {
+        &self.config
+    }
+
+    /// The feature sets that are on besides `default`; `None` if the
+    /// activation does not speak of them, which means all.
+    pub fn feature_sets(&self) -> Option<&[String]> {
+        self.feature_sets.as_deref()
+    }
+}
+
+impl<C: DeserializeOwned> Activation<C> {
+    /// Reads an activation from its JSON: `pythonRemote` or `pythonLocal`
+    /// holds the configuration, `featureSets` names what is on.
+    pub fn from_json(text: &str) -> Result<Self, ActivationError> {
+        decode("the activation", text)
+    }
+
+    /// Reads an activation file as a developer keeps it, with `{{name}}` where
+    /// a secret belongs, and the secrets from a file that holds an object of
+    /// them.
+    pub fn from_files(
+        activation: impl AsRef<Path>,
+        secrets: Option<&Path>,
+    ) -> Result<Self, ActivationError> {
+        let path = activation.as_ref();
+        let secrets_path = secrets;
+        let secrets = secrets_path.map_or_else(|| Ok(BTreeMap::new()), read_secrets)?;
+        let text = read(path, "write one, or name another with --activationconfig")?;
+        let shown = path.display().to_string();
+        let text = placeholder::replace(&text, &secrets).map_err(|missing| {
+            ActivationError(format!(
+                "{shown}, line {}: there is no secret `{}` for the placeholder: {}",
+                missing.line,
+                missing.name,
+                missing_secret(&missing.name, secrets_path, &secrets)
+            ))
+        })?;
+        let mut decoded: Self = decode(&shown, &text)?;
+        decoded.secrets.extend(secrets.into_values());
+        Ok(decoded)
+    }
+}
+
+impl ActivationError {
+    /// The status of an extension that cannot read its configuration.
+    pub fn status(&self) -> Status {
+        Status::new(StatusCode::InvalidConfigError, self.0.clone())
+    }
+}
+
+fn decode<C: DeserializeOwned>(source: &str, text: &str) -> Result<Activation<C>, ActivationError> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.trim_ascii().is_empty() {
+        return Err(ActivationError(format!(
+            "{source} is empty: write at least {{\"pythonRemote\": {{}}}}, with the configuration of \
+             the extension between the inner braces"
+        )));
+    }
+    // serde reads a struct from an array as well, field by field.
+    if text.trim_ascii_start().starts_with('[') {
+        return Err(ActivationError(format!(
+            "{source} holds an array where the activation object is expected: write \
+             {{\"pythonRemote\": {{…}}}}"
+        )));
+    }
+    let document: Document<C> = serde_json::from_str(text).map_err(|_| {
+        let problem = decode::explain::<Document<C>>(text);
+        let path = problem
+            .path
+            .map(|path| format!(", {path}"))
+            .unwrap_or_default();
+        ActivationError(format!(
+            "{source}, line {} column {}{path}: {}: correct it in the monitoring configuration",
+            problem.line, problem.column, problem.message
+        ))
+    })?;
+    let config = document
+        .python_remote
+        .or(document.python_local)
+        .ok_or_else(|| {
+            ActivationError(format!(
+                "{source} holds neither `pythonRemote` nor `pythonLocal`: the configuration of \
+                 the extension belongs under one of them"
+            ))
+        })?;
+    let secrets = serde_json::from_str::<Value>(text)
+        .map(|value| secrets_of(&value))
+        .unwrap_or_default();
+    Ok(Activation {
+        config,
+        feature_sets: document.feature_sets,
+        secrets,
+    })
+}
+
+fn read(path: &Path, otherwise: &str) -> Result<String, ActivationError> {
+    std::fs::read_to_string(path).map_err(|error| {
+        ActivationError(format!(
+            "{} cannot be read: {error}: {otherwise}",
+            path.display()
+        ))
+    })
+}
+
+fn read_secrets(path: &Path) -> Result<BTreeMap<String, String>, ActivationError> {
+    let text = read(path, "write one, or leave --secrets out")?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let values: BTreeMap<String, Value> = serde_json::from_str(text).map_err(|_| {
+        let problem = decode::explain::<BTreeMap<String, Value>>(text);
+        ActivationError(format!(
+            "{}, line {} column {}: {}: the file holds one object of names and values",
+            path.display(),
+            problem.line,
+            problem.column,
+            problem.message
+        ))
+    })?;
+    Ok(values
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => (name, text),
+            other => (name, other.to_string()),
+        })
+        .collect())
+}
+
+/// What there is instead of the secret `name`, and what to do. It tells the
+/// names in the file and never a value.
+fn missing_secret(name: &str, path: Option<&Path>, secrets: &BTreeMap<String, String>) -> String {
+    let Some(path) = path else {
+        return format!(
+            "no secrets file was read: write one that holds an object such as \
+             {{\"{name}\": \"…\"}}, and name it with --secrets"
+        );
+    };
+    let path = path.display();
+    if secrets.is_empty() {
+        return format!("{path} has no secrets: add {{\"{name}\": \"…\"}} to it");
+    }
+    let names: Vec<String> = secrets.keys().map(|name| format!("`{name}`")).collect();
+    format!(
+        "{path} has {}, not `{name}`: correct the one or the other",
+        names.join(", ")
+    )
+}
+
+/// The secrets file to read: the one that was named, or the usual one where it
+/// exists.
+pub(crate) fn secrets_file(named: Option<PathBuf>) -> Option<PathBuf> {
+    named.or_else(|| {
+        let usual = PathBuf::from("secrets.json");
+        usual.exists().then_some(usual)
+    })
+}
+
+impl fmt::Display for ActivationError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ActivationError {}
+
+// Any value of a configuration may be a secret.
+impl<C> fmt::Debug for Activation<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Activation")
+            .field("feature_sets", &self.feature_sets)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Deserialize)]
+    struct Config {
+        token: String,
+        port: u16,
+    }
+
+    fn files(
+        activation: &str,
+        secrets: Option<&str>,
+    ) -> Result<Activation<Config>, ActivationError> {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let activation_file = dir.path().join("activation.json");
+        std::fs::write(&activation_file, activation).expect("writing to it");
+        let secrets_file = secrets.map(|text| {
+            let file = dir.path().join("secrets.json");
+            std::fs::write(&file, text).expect("writing to it");
+            file
+        });
+        Activation::from_files(&activation_file, secrets_file.as_deref())
+    }
+
+    #[test]
+    fn secrets_take_the_place_of_their_placeholders() {
+        let activation = files(
+            r#"{"pythonLocal": {"token": "{{token}}", "port": {{port}}}}"#,
+            Some(r#"{"token": "a\"b", "port": 8443, "unused": null}"#),
+        )
+        .expect("everything is there");
+        assert_eq!(activation.config.token, "a\"b");
+        assert_eq!(activation.config.port, 8443);
+        assert_eq!(activation.feature_sets(), None);
+        assert!(activation.secrets.contains(&"a\"b".to_owned()));
+    }
+
+    #[test]
+    fn a_missing_secret_is_named() {
+        let error = files(
+            "{\"pythonRemote\": \n{\"token\": \"{{api-token}}\", \"port\": 1}}",
+            None,
+        )
+        .expect_err("no secret has this name");
+        let text = error.to_string();
+        assert!(
+            text.contains("line 2: there is no secret `api-token`"),
+            "{text}"
+        );
+        assert!(text.contains("--secrets"), "{text}");
+    }
+
+    #[test]
+    fn a_wrong_configuration_is_an_invalid_config_with_path_and_line_and_no_value() {
+        let error = files(
+            "{\"pythonRemote\": {\n\"token\": \"t\",\n\"port\": \"{{secret}}\"}}",
+            Some(r#"{"secret": "hunter22"}"#),
+        )
+        .expect_err("a text is no port");
+        let status = error.status();
+        assert_eq!(status.code(), StatusCode::InvalidConfigError);
+        let text = status.message();
+        assert!(text.contains("line 3 column"), "{text}");
+        assert!(
+            text.contains("pythonRemote.port: a text where a whole number is expected"),
+            "{text}"
+        );
+        assert!(!format!("{text}{error:?}").contains("hunter22"), "{text}");
+    }
+
+    #[test]
+    fn a_missing_file_says_how_to_name_another() {
+        let error = Activation::<Config>::from_files("no/such/activation.json", None)
+            .expect_err("there is no such file");
+        let text = error.to_string();
+        assert!(
+            text.starts_with("no/such/activation.json cannot be read: "),
+            "{text}"
+        );
+        assert!(text.ends_with("--activationconfig"), "{text}");
+    }
+
+    #[test]
+    fn without_a_configuration_the_message_says_where_it_belongs() {
+        let error = Activation::<Config>::from_json("{}").expect_err("nothing is there");
+        assert!(
+            error
+                .to_string()
+                .contains("neither `pythonRemote` nor `pythonLocal`")
+        );
+    }
+
+    #[test]
+    fn an_empty_activation_is_called_empty_and_an_example_is_shown() {
+        for text in ["", " \n", "\u{feff}"] {
+            let error = files(text, None).expect_err("nothing is there").to_string();
+            assert!(
+                error.contains("activation.json is empty: write at least {\"pythonRemote\": {}}"),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_array_is_no_activation() {
+        let error = files(" []", None).expect_err("no object").to_string();
+        assert!(
+            error.contains("an array where the activation object is expected"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_missing_secret_tells_which_ones_the_file_has_and_no_value() {
+        let text = r#"{"pythonRemote": {"token": "{{token}}", "port": 1}}"#;
+        let error = files(text, Some(r#"{"tokn": "hunter22", "user": "u"}"#))
+            .expect_err("the name is misspelt")
+            .to_string();
+        assert!(
+            error.contains("secrets.json has `tokn`, `user`, not `token`"),
+            "{error}"
+        );
+        assert!(!error.contains("hunter22"), "{error}");
+
+        let empty = files(text, Some("{}")).expect_err("no secret").to_string();
+        assert!(empty.contains("secrets.json has no secrets"), "{empty}");
+
+        let none = files(text, None).expect_err("no file").to_string();
+        assert!(none.contains("no secrets file was read"), "{none}");
+    }
+
+    #[test]
+    fn debug_shows_no_configuration() {
+        let activation = Activation::new("hunter22");
+        assert!(!format!("{activation:?}").contains("hunter22"));
+    }
+}

@@ -1,0 +1,257 @@
+//! The command line, as the Extension Execution Controller and a developer
+//! write it.
+
+use std::path::PathBuf;
+
+use tracing::level_filters::LevelFilter;
+
+use crate::suggest::closest;
+
+/// The port of the `OneAgent` metric API if nothing else is said.
+const LOCAL_INGEST_PORT: u16 = 14_499;
+
+/// What `--help` prints in development mode.
+pub(crate) const HELP: &str = "\
+Polls what activation.json names and prints what would be sent.
+
+  --activationconfig FILE   the activation [activation.json]
+  --secrets FILE            an object of names and secrets [secrets.json if it is there]
+  --local-ingest            also send metrics to the OneAgent on this machine
+  --local-ingest-port PORT  where it listens [14499]
+  --no-print-metrics        print everything but metrics
+  --loglevel LEVEL          error, warn, info, debug or trace [info]
+  --fastcheck               check the configuration and end
+";
+
+/// Every argument that a developer or the EEC writes.
+const KNOWN: [&str; 13] = [
+    "--activationconfig",
+    "--dsid",
+    "--extensionconfig",
+    "--fastcheck",
+    "--help",
+    "--idtoken",
+    "--local-ingest",
+    "--local-ingest-port",
+    "--loglevel",
+    "--monitoring_config_id",
+    "--no-print-metrics",
+    "--secrets",
+    "--url",
+];
+
+/// What the command line says.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Arguments {
+    /// Present when the EEC starts the process.
+    pub(crate) data_source_id: Option<String>,
+    pub(crate) activation: PathBuf,
+    /// `None` if the developer named no file: the usual one is then read only
+    /// if it is there.
+    pub(crate) secrets: Option<PathBuf>,
+    pub(crate) local_ingest: Option<u16>,
+    pub(crate) print_metrics: bool,
+    pub(crate) log_level: LevelFilter,
+    pub(crate) fastcheck: bool,
+    pub(crate) help: bool,
+    /// Names that mean nothing here. The EEC may pass some; from a developer
+    /// they are slips.
+    pub(crate) unknown: Vec<String>,
+}
+
+/// An argument that is known but wrong: the sentence for whoever wrote it.
+#[derive(Debug, PartialEq)]
+pub(crate) struct ArgumentError(pub(crate) String);
+
+impl Arguments {
+    /// Reads the arguments, without the program's name. Those that are not
+    /// known are ignored: a newer EEC may pass more.
+    pub(crate) fn parse(
+        arguments: impl IntoIterator<Item = String>,
+    ) -> Result<Self, ArgumentError> {
+        let mut parsed = Arguments {
+            data_source_id: None,
+            activation: PathBuf::from("activation.json"),
+            secrets: None,
+            local_ingest: None,
+            print_metrics: true,
+            log_level: LevelFilter::INFO,
+            fastcheck: false,
+            help: false,
+            unknown: Vec::new(),
+        };
+        let mut local_ingest = false;
+        let mut port = LOCAL_INGEST_PORT;
+        let mut rest = arguments.into_iter().peekable();
+        while let Some(argument) = rest.next() {
+            let (name, inline) = match argument.split_once('=') {
+                Some((name, value)) => (name, Some(value.to_owned())),
+                None => (argument.as_str(), None),
+            };
+            let mut value = || {
+                inline
+                    .clone()
+                    .or_else(|| rest.next_if(|next| !next.starts_with("--")))
+                    .ok_or_else(|| ArgumentError(format!("{name} needs a value")))
+            };
+            match name {
+                "--dsid" => parsed.data_source_id = Some(value()?),
+                "--activationconfig" => parsed.activation = value()?.into(),
+                "--secrets" => parsed.secrets = Some(value()?.into()),
+                "--local-ingest" => local_ingest = true,
+                "--local-ingest-port" => port = parse_port(&value()?)?,
+                "--no-print-metrics" => parsed.print_metrics = false,
+                "--loglevel" => parsed.log_level = parse_level(&value()?)?,
+                "--fastcheck" => parsed.fastcheck = true,
+                "--help" | "-h" => parsed.help = true,
+                _ if name.starts_with('-') && !KNOWN.contains(&name) => {
+                    parsed.unknown.push(name.to_owned());
+                }
+                _ => {}
+            }
+        }
+        parsed.local_ingest = local_ingest.then_some(port);
+        Ok(parsed)
+    }
+
+    /// One sentence for each argument that a developer cannot have meant.
+    pub(crate) fn slips(&self) -> impl Iterator<Item = String> {
+        self.unknown.iter().map(|name| {
+            let advice = match closest(name, KNOWN) {
+                Some(known) => format!("did you mean {known}?"),
+                None => "--help lists those that there are".to_owned(),
+            };
+            format!("there is no argument {name}, it is ignored: {advice}")
+        })
+    }
+}
+
+fn parse_port(text: &str) -> Result<u16, ArgumentError> {
+    match text.parse() {
+        Ok(port) if port > 0 => Ok(port),
+        _ => Err(ArgumentError(format!(
+            "--local-ingest-port is a number from 1 to 65535, not `{text}`"
+        ))),
+    }
+}
+
+fn parse_level(text: &str) -> Result<LevelFilter, ArgumentError> {
+    match text.to_ascii_lowercase().as_str() {
+        "error" => Ok(LevelFilter::ERROR),
+        "warn" | "warning" => Ok(LevelFilter::WARN),
+        "info" => Ok(LevelFilter::INFO),
+        "debug" => Ok(LevelFilter::DEBUG),
+        "trace" => Ok(LevelFilter::TRACE),
+        _ => Err(ArgumentError(format!(
+            "--loglevel is one of error, warn, info, debug and trace, not `{text}`"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Arguments, ArgumentError> {
+        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn without_arguments_the_usual_files_are_read() {
+        let parsed = parse("").expect("nothing is wrong");
+        assert_eq!(parsed.activation, PathBuf::from("activation.json"));
+        assert_eq!(parsed.secrets, None);
+        assert_eq!(parsed.local_ingest, None);
+        assert!(parsed.print_metrics);
+        assert_eq!(parsed.data_source_id, None);
+    }
+
+    #[test]
+    fn every_known_argument_is_read() {
+        let parsed = parse(
+            "--activationconfig a.json --secrets=s.json --local-ingest --local-ingest-port 9 \
+             --no-print-metrics --loglevel debug --fastcheck --dsid 7",
+        )
+        .expect("nothing is wrong");
+        assert_eq!(
+            parsed,
+            Arguments {
+                data_source_id: Some("7".into()),
+                activation: "a.json".into(),
+                secrets: Some("s.json".into()),
+                local_ingest: Some(9),
+                print_metrics: false,
+                log_level: LevelFilter::DEBUG,
+                fastcheck: true,
+                help: false,
+                unknown: Vec::new(),
+            }
+        );
+    }
+
+    #[test]
+    fn unknown_arguments_are_ignored_with_their_values() {
+        let parsed = parse("--shiny new --monitoring_config_id=7 --idtoken file stray");
+        let parsed = parsed.expect("nothing is wrong");
+        assert_eq!(parsed.unknown, ["--shiny"]);
+        let plain = parse("").expect("nothing is wrong");
+        assert_eq!(
+            Arguments {
+                unknown: Vec::new(),
+                ..parsed
+            },
+            plain
+        );
+    }
+
+    #[test]
+    fn a_slip_of_a_developer_is_told() {
+        let parsed = parse("--secrts file --shiny").expect("slips are not fatal");
+        assert_eq!(
+            parsed.slips().collect::<Vec<_>>(),
+            [
+                "there is no argument --secrts, it is ignored: did you mean --secrets?",
+                "there is no argument --shiny, it is ignored: --help lists those that there are",
+            ]
+        );
+    }
+
+    #[test]
+    fn help_lists_what_a_developer_can_write() {
+        assert!(parse("-h").is_ok_and(|parsed| parsed.help));
+        let theirs = [
+            "--dsid",
+            "--extensionconfig",
+            "--help",
+            "--idtoken",
+            "--monitoring_config_id",
+            "--url",
+        ];
+        for name in KNOWN.iter().filter(|name| !theirs.contains(name)) {
+            assert!(HELP.contains(&format!("  {name} ")), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_says_what_would_be_right() {
+        let cases = [
+            (
+                "--loglevel loud",
+                "--loglevel is one of error, warn, info, debug and trace, not `loud`",
+            ),
+            (
+                "--local-ingest-port 0",
+                "--local-ingest-port is a number from 1 to 65535, not `0`",
+            ),
+            ("--secrets", "--secrets needs a value"),
+            ("--secrets --fastcheck", "--secrets needs a value"),
+        ];
+        for (line, message) in cases {
+            assert_eq!(
+                parse(line),
+                Err(ArgumentError(message.to_owned())),
+                "{line}"
+            );
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! What all callbacks of a process share.
+
+use tokio::runtime::Handle;
+
+use crate::outlets::Outlets;
+use crate::report::EnabledMetrics;
+use crate::{Clock, Extension, HttpClient, Manifest, PollError};
+
+/// One per process.
+pub(crate) struct Context<E: Extension> {
+    pub(crate) extension: E,
+    pub(crate) config: E::Config,
+    pub(crate) manifest: &'static Manifest,
+    pub(crate) enabled: EnabledMetrics,
+    pub(crate) http: HttpClient,
+    pub(crate) clock: Clock,
+    pub(crate) outlets: Outlets,
+    /// Where the author's code runs, if that is not where the runtime does.
+    pub(crate) threads: Option<Handle>,
+}
+
+impl<E: Extension> Context<E> {
+    /// Where the author's code runs.
+    pub(crate) fn threads(&self) -> Handle {
+        self.threads.clone().unwrap_or_else(Handle::current)
+    }
+
+    pub(crate) fn is_enabled(&self, feature_set: &str) -> bool {
+        feature_set == "default"
+            || self
+                .manifest
+                .feature_sets
+                .iter()
+                .position(|name| *name == feature_set)
+                .is_some_and(|index| self.enabled.feature_set(index))
+    }
+}
+
+/// An error of the author's own making is no fault of an endpoint.
+pub(crate) fn mistake(message: String) -> PollError {
+    PollError::other(message).with_event(false)
+}

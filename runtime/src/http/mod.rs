@@ -1,0 +1,19 @@
+//! Asking endpoints over HTTP: every failure is typed, nothing hangs, and no
+//! message holds a secret.
+
+mod call;
+mod client;
+mod error;
+mod failure;
+mod json;
+mod options;
+mod redirect;
+mod request;
+mod response;
+mod retry_after;
+
+pub use client::HttpClient;
+pub use error::{PollError, PollErrorKind};
+pub use options::HttpOptions;
+pub use request::HttpRequest;
+pub use response::HttpResponse;

@@ -1,0 +1,87 @@
+//! Typed, supervised Dynatrace extensions: the manifest is the type system.
+
+mod activation;
+mod arguments;
+mod board;
+mod clock;
+mod context;
+mod cycle;
+mod endpoint;
+mod event;
+mod extension;
+mod fault;
+mod http;
+mod log_event;
+mod logging;
+mod manifest;
+mod outbox;
+mod outlets;
+mod poll;
+mod redact;
+pub mod report;
+mod run;
+mod runtime;
+mod schedule;
+mod senders;
+mod setup;
+mod shutdown;
+mod sink;
+mod status;
+mod status_report;
+mod stream;
+mod suggest;
+mod supervise;
+mod text;
+mod untyped;
+
+#[doc(hidden)]
+#[path = "private.rs"]
+pub mod __private;
+
+pub use activation::{Activation, ActivationError};
+pub use clock::{Clock, Timestamp};
+pub use cycle::Cycle;
+pub use endpoint::{Endpoint, Endpoints};
+pub use event::{Event, EventType};
+pub use extension::Extension;
+pub use http::{HttpClient, HttpOptions, HttpRequest, HttpResponse, PollError, PollErrorKind};
+pub use log_event::{LogEvent, Severity};
+pub use manifest::{Kind, Manifest, Metric};
+pub use report::{Cumulative, Delta, Recorder, Summary};
+pub use run::run;
+pub use runtime::{BuildError, Builder, Finished, Runtime};
+pub use schedule::{Callback, Schedule, Verdict};
+pub use secrecy::SecretString;
+pub use setup::Setup;
+pub use sink::{
+    InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, Sending, Sink, SinkError,
+    StdoutSink,
+};
+pub use status::{Status, StatusCode};
+pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};
+pub use untyped::Untyped;
+
+/// # Example
+/// A node of a load balancer, reported as `extension.yaml` describes it:
+///
+/// ```
+/// use extyped::Cumulative;
+/// # use extyped::report::{EnabledMetrics, Recorder};
+///
+/// extyped::extension!("doc/extension.yaml");
+///
+/// # fn main() {
+/// # let cx = &Recorder::new(&MANIFEST, EnabledMetrics::all(&MANIFEST));
+/// let metrics = Metrics::of(cx);
+/// metrics
+///     .node(NodeDimensions { device_address: "10.0.0.1", node_name: "web-1" })
+///     .cpu(12.5)
+///     .bytes_in_count(Cumulative(4_096_u64));
+/// # assert_eq!(
+/// #     cx.drain().lines.as_str(),
+/// #     "lb.node.cpu,device.address=\"10.0.0.1\",node.name=\"web-1\" gauge,12.5\n",
+/// # );
+/// # }
+/// ```
+#[cfg(feature = "macros")]
+pub use extyped_macros::extension;

@@ -1,0 +1,159 @@
+//! Log events: lines for Dynatrace's log monitoring.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::Timestamp;
+
+/// How serious a log event is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "UPPERCASE")]
+#[non_exhaustive]
+pub enum Severity {
+    /// For whoever debugs.
+    Debug,
+    /// Good to know.
+    Info,
+    /// Something may be wrong.
+    Warn,
+    /// Something is wrong.
+    Error,
+}
+
+/// One log event: a text, a severity and attributes.
+///
+/// ```
+/// use extyped::{LogEvent, Severity};
+///
+/// let log = LogEvent::new(Severity::Warn, "certificate expires in 6 days")
+///     .with_attribute("device.address", "10.0.0.1");
+/// assert_eq!(log.content(), "certificate expires in 6 days");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LogEvent {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<i64>,
+    severity: Severity,
+    content: String,
+    #[serde(flatten)]
+    attributes: BTreeMap<String, String>,
+}
+
+impl LogEvent {
+    /// A log event; without [`at`](Self::at) it gets the timestamp of the
+    /// cycle that logs it.
+    pub fn new(severity: Severity, content: impl Into<String>) -> Self {
+        LogEvent {
+            timestamp: None,
+            severity,
+            content: content.into(),
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// Says when it happened.
+    #[must_use]
+    pub fn at(mut self, timestamp: Timestamp) -> Self {
+        self.timestamp = Some(timestamp.as_millis());
+        self
+    }
+
+    /// Adds an attribute. The keys `timestamp`, `severity` and `content` are
+    /// the event's own and are ignored here.
+    #[must_use]
+    pub fn with_attribute(mut self, key: impl Into<String>, value: impl fmt::Display) -> Self {
+        let key = key.into();
+        if !matches!(key.as_str(), "timestamp" | "severity" | "content") {
+            self.attributes.insert(key, value.to_string());
+        }
+        self
+    }
+
+    /// When it happened, if that is known.
+    pub fn timestamp(&self) -> Option<Timestamp> {
+        self.timestamp.map(Timestamp::from_millis)
+    }
+
+    /// How serious it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The text.
+    pub fn content(&self) -> &str {
+        &self.content
+    }
+
+    /// The attributes by key.
+    pub fn attributes(&self) -> &BTreeMap<String, String> {
+        &self.attributes
+    }
+
+    pub(crate) fn or_at(mut self, timestamp: Timestamp) -> Self {
+        self.timestamp.get_or_insert(timestamp.as_millis());
+        self
+    }
+
+    pub(crate) fn scrub(&mut self, scrub: impl Fn(&mut String)) {
+        scrub(&mut self.content);
+        self.attributes.values_mut().for_each(scrub);
+    }
+
+    /// What it costs to keep: its texts and what surrounds them as JSON.
+    pub(crate) fn weight(&self) -> usize {
+        const AROUND: usize = 64;
+        let attributes: usize = self
+            .attributes
+            .iter()
+            .map(|(key, value)| key.len() + value.len() + 6)
+            .sum();
+        self.content.len() + attributes + AROUND
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Severity::Debug => "DEBUG",
+            Severity::Info => "INFO",
+            Severity::Warn => "WARN",
+            Severity::Error => "ERROR",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_event_is_one_flat_object() {
+        let log = LogEvent::new(Severity::Error, "disk \"a\" is full")
+            .at(Timestamp::from_millis(5))
+            .with_attribute("disk", "a")
+            .with_attribute("content", "forged");
+        assert_eq!(
+            serde_json::to_value(&log).expect("a log event is plain data"),
+            serde_json::json!({
+                "timestamp": 5,
+                "severity": "ERROR",
+                "content": "disk \"a\" is full",
+                "disk": "a",
+            })
+        );
+    }
+
+    #[test]
+    fn the_time_of_the_cycle_does_not_replace_its_own() {
+        let own = LogEvent::new(Severity::Info, "x").at(Timestamp::from_millis(5));
+        let cycle = Timestamp::from_millis(9);
+        assert_eq!(
+            own.or_at(cycle).timestamp(),
+            Some(Timestamp::from_millis(5))
+        );
+        let without = LogEvent::new(Severity::Info, "x");
+        assert_eq!(without.or_at(cycle).timestamp(), Some(cycle));
+    }
+}

@@ -1,0 +1,10 @@
+//! Polling: each callback of each endpoint in a task of its own.
+
+mod attempt;
+mod stretch;
+mod ticks;
+mod verdict;
+mod worker;
+
+pub(crate) use attempt::{Ended, attempt};
+pub(crate) use worker::{Job, Worker};

@@ -1,0 +1,285 @@
+//! The task of one callback of one endpoint.
+
+use std::borrow::Cow;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
+
+use super::attempt::{Ended, attempt};
+use super::stretch::Stretch;
+use super::ticks::Ticks;
+use super::verdict::{self, Happened};
+use crate::board::Line;
+use crate::context::Context;
+use crate::cycle::{self, Cycle, Target};
+use crate::fault::{Cause, Fault, FaultTracker, Subject};
+use crate::report::{Recorder, Refused};
+use crate::schedule::{Callback, Verdict};
+use crate::{Extension, PollErrorKind, Status};
+
+/// What a worker runs, and when.
+pub(crate) struct Job<E: Extension> {
+    pub(crate) callback: Cow<'static, str>,
+    pub(crate) run: Arc<dyn for<'a> Callback<'a, E>>,
+    pub(crate) interval: Duration,
+    pub(crate) deadline: Duration,
+    /// How many runs there are; `None` for as long as the process lives.
+    pub(crate) cycles: Option<u64>,
+}
+
+pub(crate) struct Worker<E: Extension> {
+    context: Arc<Context<E>>,
+    target: Arc<Target<E::Endpoint>>,
+    job: Job<E>,
+    line: Line,
+    slots: Arc<Semaphore>,
+    recorder: Arc<Recorder>,
+    untyped: Arc<Mutex<extyped_line::Lines>>,
+    ticks: Ticks,
+    stretch: Stretch,
+    faults: FaultTracker,
+    skipped: u64,
+    /// A run that was canceled and still blocks its thread.
+    stuck: Option<AbortOnDropHandle<Verdict>>,
+}
+
+/// What a run came to.
+struct Outcome {
+    status: Status,
+    fault: Option<Fault>,
+    limited: bool,
+    good: bool,
+    retry_after: Duration,
+}
+
+impl<E: Extension> Worker<E> {
+    pub(crate) fn new(
+        context: Arc<Context<E>>,
+        target: Arc<Target<E::Endpoint>>,
+        entity: Option<String>,
+        job: Job<E>,
+        line: Line,
+        slots: Arc<Semaphore>,
+    ) -> Self {
+        let recorder = Recorder::new(context.manifest, context.enabled.clone());
+        let faults = FaultTracker::new(Subject {
+            extension: context.manifest.name,
+            endpoint: target.name.to_string(),
+            callback: job.callback.to_string(),
+            entity,
+        });
+        Worker {
+            ticks: Ticks::new(context.clock.now(), job.interval),
+            stretch: Stretch::new(job.interval),
+            recorder: Arc::new(recorder),
+            untyped: Arc::default(),
+            faults,
+            skipped: 0,
+            stuck: None,
+            context,
+            target,
+            job,
+            line,
+            slots,
+        }
+    }
+
+    /// Runs the callback at its ticks until it is stopped or has run as often
+    /// as it should.
+    pub(crate) async fn run(mut self, stop: CancellationToken) {
+        let mut left = self.job.cycles;
+        while left != Some(0) {
+            let clock = self.context.clock.clone();
+            tokio::select! {
+                () = clock.sleep_until(self.ticks.due()) => {}
+                () = stop.cancelled() => return,
+            }
+            if self.stuck.as_ref().is_some_and(|task| !task.is_finished()) {
+                self.skip();
+            } else {
+                self.stuck = None;
+                let slots = Arc::clone(&self.slots);
+                let slot = tokio::select! {
+                    slot = slots.acquire() => slot,
+                    () = stop.cancelled() => return,
+                };
+                if self.cycle(&stop).await {
+                    return;
+                }
+                drop(slot);
+            }
+            left = left.map(|left| left - 1);
+        }
+    }
+
+    /// One run, and everything that follows from it. Whether the process is
+    /// about to end.
+    async fn cycle(&mut self, stop: &CancellationToken) -> bool {
+        let clock = self.context.clock.clone();
+        let started = clock.now();
+        let due = self.ticks.due();
+        let timestamp = clock.timestamp_at(due);
+        self.recorder
+            .begin_at(Some(timestamp.as_millis()), clock.instant());
+        let cycle = Cycle::new(
+            Arc::clone(&self.context),
+            Arc::clone(&self.target),
+            Arc::clone(&self.recorder),
+            Arc::clone(&self.untyped),
+            timestamp,
+        );
+        let context = Arc::clone(&self.context);
+        let callback = Arc::clone(&self.job.run);
+        let ended = attempt(
+            &self.context.threads(),
+            async move { callback.run(&context.extension, &cycle).await },
+            &clock,
+            self.job.deadline,
+            stop,
+        )
+        .await;
+
+        let (kept, refused) = self.collect();
+        if matches!(ended, Ended::Stopped) {
+            return true;
+        }
+        let now = clock.now();
+        let outcome = self.judge(ended, kept);
+        let skipped = self.plan(&outcome, now);
+        let next = self.ticks.due().saturating_sub(due);
+        let next_in = (outcome.limited || !outcome.retry_after.is_zero()).then_some(next);
+        let status = verdict::complete(
+            &outcome.status,
+            &Happened {
+                callback: &self.job.callback,
+                elapsed: now.saturating_sub(started),
+                waited: started.saturating_sub(due),
+                interval: self.job.interval,
+                skipped,
+                skipped_in_all: self.skipped,
+                refused: &refused,
+                next_in,
+            },
+        );
+        self.observe(outcome.fault, next);
+        self.context.outlets.board.set(self.line, status);
+        false
+    }
+
+    /// Takes what was reported, however the run ended, and queues it.
+    fn collect(&self) -> (usize, Vec<Refused>) {
+        let mut recorded = self.recorder.drain();
+        recorded.lines.append(cycle::take(&self.untyped));
+        for refused in &recorded.refused {
+            tracing::warn!(
+                endpoint = &*self.target.name,
+                callback = &*self.job.callback,
+                "{refused}"
+            );
+        }
+        let kept = recorded.lines.len();
+        let too_long = self.context.outlets.metrics(&recorded.lines);
+        (kept - too_long, recorded.refused)
+    }
+
+    fn judge(&mut self, ended: Ended<Verdict>, kept: usize) -> Outcome {
+        let callback = &*self.job.callback;
+        let endpoint = &*self.target.name;
+        let mut outcome = Outcome {
+            status: Status::ok(),
+            fault: None,
+            limited: false,
+            good: false,
+            retry_after: Duration::ZERO,
+        };
+        match ended {
+            Ended::Returned(Ok(status)) => {
+                outcome.status = status;
+                outcome.good = true;
+            }
+            Ended::Returned(Err(error)) => {
+                tracing::warn!(endpoint, callback, "{error}");
+                outcome.status = error.status();
+                outcome.fault = Fault::of(&error);
+                outcome.limited = error.kind() == PollErrorKind::RateLimited;
+                outcome.retry_after = error.retry_after().unwrap_or_default();
+            }
+            Ended::Panicked(words) => {
+                outcome.status = verdict::panicked(callback, &words);
+                tracing::error!(endpoint, "{}", outcome.status.message());
+            }
+            Ended::Late => {
+                outcome.status = verdict::late(callback, self.job.deadline, kept);
+                outcome.fault = Some(deadline_passed(&outcome.status));
+                tracing::warn!(endpoint, "{}", outcome.status.message());
+            }
+            Ended::Blocking(task) => {
+                self.stuck = Some(task);
+                outcome.status = verdict::blocking(callback);
+                outcome.fault = Some(deadline_passed(&outcome.status));
+                tracing::error!(endpoint, "{}", outcome.status.message());
+            }
+            // Handled by the caller, for whom there is nothing left to judge.
+            Ended::Stopped => {}
+        }
+        outcome
+    }
+
+    /// Decides when to run next, and says how many ticks were missed.
+    fn plan(&mut self, outcome: &Outcome, now: Duration) -> u32 {
+        if outcome.limited {
+            self.stretch.limited();
+        } else if outcome.good {
+            self.stretch.recovered();
+        }
+        if self.stretch.factor() > 1 || !outcome.retry_after.is_zero() {
+            self.ticks
+                .stretch(now, self.stretch.factor(), outcome.retry_after);
+            return 0;
+        }
+        let skipped = self.ticks.advance(now);
+        self.skipped += u64::from(skipped);
+        skipped
+    }
+
+    /// A tick that cannot be kept because the last run still blocks.
+    fn skip(&mut self) {
+        let now = self.context.clock.now();
+        let skipped = self.ticks.advance(now).saturating_add(1);
+        self.skipped += u64::from(skipped);
+        let status = verdict::blocking(&self.job.callback);
+        let fault = deadline_passed(&status);
+        let status = verdict::complete(
+            &status,
+            &Happened {
+                callback: &self.job.callback,
+                interval: self.job.interval,
+                skipped,
+                skipped_in_all: self.skipped,
+                ..Happened::default()
+            },
+        );
+        self.observe(Some(fault), self.job.interval);
+        self.context.outlets.board.set(self.line, status);
+    }
+
+    fn observe(&mut self, fault: Option<Fault>, next: Duration) {
+        let clock = &self.context.clock;
+        let events = self
+            .faults
+            .observe(fault, clock.now(), clock.timestamp(), next);
+        for event in events {
+            self.context.outlets.event(event);
+        }
+    }
+}
+
+fn deadline_passed(status: &Status) -> Fault {
+    Fault {
+        cause: Cause::Deadline,
+        message: status.message().to_owned(),
+    }
+}

@@ -1,0 +1,397 @@
+//! The runtime: what it is built from, and how it runs.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::board::Board;
+use crate::context::Context;
+use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
+use crate::redact::Redactor;
+use crate::report::EnabledMetrics;
+use crate::senders::Senders;
+use crate::setup;
+use crate::sink::Sink;
+use crate::suggest::closest;
+use crate::supervise;
+use crate::{Activation, Clock, Extension, HttpClient, Manifest, PollError, Status, StatusCode};
+
+/// How long the end may take if nothing else is said.
+const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(5);
+
+/// An extension with everything it needs to run.
+///
+/// [`run`](crate::run) is all that a `main` needs; this is for tests,
+/// demonstrations and programs that run an extension as one part of several.
+/// See [`MemorySink`](crate::MemorySink) for a test.
+pub struct Runtime<E: Extension> {
+    context: Arc<Context<E>>,
+    shutdown_deadline: Duration,
+    cycles: Option<u64>,
+}
+
+/// Gathers what a [`Runtime`] is built from.
+pub struct Builder<E: Extension> {
+    extension: E,
+    manifest: &'static Manifest,
+    activation: Option<Activation<E::Config>>,
+    sinks: Vec<Arc<dyn Sink>>,
+    http: Option<HttpClient>,
+    clock: Option<Clock>,
+    redactor: Redactor,
+    threads: Option<Handle>,
+    metric_bytes: usize,
+    shutdown_deadline: Duration,
+    cycles: Option<u64>,
+}
+
+/// Why there is no [`Runtime`].
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// No activation was given.
+    NoActivation,
+    /// The HTTP client cannot be built from the options of the extension.
+    Http(PollError),
+}
+
+/// How a run ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Finished {
+    /// The last status of the extension; `None` if nothing was ever known.
+    pub status: Option<Status>,
+    /// Lines, events and log events that reached no sink in time, by the name
+    /// of the sink.
+    pub unsent: Vec<(String, u64)>,
+}
+
+impl<E: Extension> Runtime<E> {
+    /// Begins with an extension and the manifest that its macro generated.
+    pub fn builder(extension: E, manifest: &'static Manifest) -> Builder<E> {
+        Builder {
+            extension,
+            manifest,
+            activation: None,
+            sinks: Vec::new(),
+            http: None,
+            clock: None,
+            redactor: Redactor::default(),
+            threads: None,
+            metric_bytes: METRIC_BYTES,
+            shutdown_deadline: SHUTDOWN_DEADLINE,
+            cycles: None,
+        }
+    }
+
+    /// Polls until `shutdown` is done, or until every endpoint was polled as
+    /// often as [`Builder::cycles`] says. Then running cycles are canceled,
+    /// [`Extension::shutdown`] runs, and everything reported is sent, all
+    /// within the shutdown deadline.
+    ///
+    /// Runs within a tokio runtime whose time and I/O are enabled.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) -> Finished {
+        let stop = CancellationToken::new();
+        let senders = Senders::start(&self.context.outlets);
+        let mut polling = tokio::spawn(supervise::poll(
+            Arc::clone(&self.context),
+            self.cycles,
+            stop.clone(),
+        ));
+
+        tokio::select! {
+            () = shutdown => tracing::info!("shutting down"),
+            _ = &mut polling => {}
+        }
+        stop.cancel();
+
+        let now = Instant::now();
+        // Half of the time is for the extension, the rest for what it reported.
+        let half = now + self.shutdown_deadline / 2;
+        if !polling.is_finished() {
+            let _ = tokio::time::timeout_at(half, &mut polling).await;
+        }
+        self.shut_extension_down(half).await;
+        senders
+            .drain(&self.context.outlets, now + self.shutdown_deadline)
+            .await;
+        self.finish()
+    }
+
+    /// Runs [`Extension::fastcheck`] once and nothing else.
+    pub async fn fastcheck(self) -> Finished {
+        let status = setup::status("fastcheck", setup::fastcheck(&self.context).await);
+        self.context.outlets.board.set_setup(Some(status));
+        let outlets = &self.context.outlets;
+        let end = Instant::now() + self.shutdown_deadline;
+        Senders::start(outlets).drain(outlets, end).await;
+        self.finish()
+    }
+
+    async fn shut_extension_down(&self, by: Instant) {
+        let context = Arc::clone(&self.context);
+        let limit = by.saturating_duration_since(Instant::now());
+        let mut task = self
+            .context
+            .threads()
+            .spawn(async move { context.extension.shutdown().await });
+        match tokio::time::timeout(limit, &mut task).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => tracing::error!("shutdown panicked"),
+            Err(_) => {
+                task.abort();
+                tracing::warn!("shutdown was not done in time and was canceled");
+            }
+        }
+    }
+
+    fn finish(&self) -> Finished {
+        let outlets = &self.context.outlets;
+        let unsent: Vec<(String, u64)> = outlets
+            .all
+            .iter()
+            .map(|outlet| (outlet.sink.name().to_owned(), outlet.waiting()))
+            .filter(|(_, waiting)| *waiting > 0)
+            .collect();
+        for (sink, count) in &unsent {
+            tracing::warn!(
+                sink,
+                count,
+                "some of what was reported could not be sent in time"
+            );
+        }
+        Finished {
+            status: outlets.board.report(outlets.clock.now()).status,
+            unsent,
+        }
+    }
+}
+
+impl<E: Extension> Builder<E> {
+    /// The configuration and the feature sets to run with.
+    #[must_use]
+    pub fn activation(mut self, activation: Activation<E::Config>) -> Self {
+        self.activation = Some(activation);
+        self
+    }
+
+    /// Adds a receiver. Each gets everything.
+    #[must_use]
+    pub fn sink(self, sink: impl Sink) -> Self {
+        self.shared_sink(Arc::new(sink))
+    }
+
+    pub(crate) fn shared_sink(mut self, sink: Arc<dyn Sink>) -> Self {
+        self.sinks.push(sink);
+        self
+    }
+
+    /// Uses this client instead of one with the options of the extension.
+    #[must_use]
+    pub fn http(mut self, client: HttpClient) -> Self {
+        self.http = Some(client);
+        self
+    }
+
+    /// Takes the time from this clock instead of the system's.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.clock = Some(clock);
+        self
+    }
+
+    /// How many bytes of metric lines each sink may keep waiting: 16 MiB if
+    /// nothing is said. What must be dropped is the oldest, and is counted in
+    /// the status.
+    #[must_use]
+    pub fn metric_buffer(mut self, bytes: usize) -> Self {
+        self.metric_bytes = bytes;
+        self
+    }
+
+    /// Ends after every callback of every endpoint had this many ticks.
+    #[must_use]
+    pub fn cycles(mut self, cycles: u64) -> Self {
+        self.cycles = Some(cycles);
+        self
+    }
+
+    /// How long the end may take: five seconds if nothing is said.
+    #[must_use]
+    pub fn shutdown_deadline(mut self, deadline: Duration) -> Self {
+        self.shutdown_deadline = deadline;
+        self
+    }
+
+    /// Cuts secrets out of what else the process says, too.
+    pub(crate) fn redactor(mut self, redactor: Redactor) -> Self {
+        self.redactor = redactor;
+        self
+    }
+
+    /// Runs the author's code there, so that it cannot block the runtime.
+    pub(crate) fn callbacks_on(mut self, threads: Handle) -> Self {
+        self.threads = Some(threads);
+        self
+    }
+
+    /// Builds the runtime.
+    pub fn build(self) -> Result<Runtime<E>, BuildError> {
+        let activation = self.activation.ok_or(BuildError::NoActivation)?;
+        self.redactor.learn(activation.secrets);
+        let enabled = match &activation.feature_sets {
+            None => EnabledMetrics::all(self.manifest),
+            Some(names) => EnabledMetrics::of(self.manifest, names),
+        };
+        let http = match self.http {
+            Some(client) => client,
+            None => HttpClient::new(self.extension.http(&activation.config))
+                .map_err(BuildError::Http)?,
+        };
+        let clock = self.clock.unwrap_or_else(Clock::system);
+        let outlets = Outlets {
+            all: self
+                .sinks
+                .into_iter()
+                .map(|sink| Arc::new(Outlet::new(sink, self.metric_bytes)))
+                .collect(),
+            board: Arc::new(Board::new(self.redactor.clone())),
+            clock: clock.clone(),
+            redactor: self.redactor,
+        };
+        if let Some(names) = &activation.feature_sets {
+            warn_of_unknown(names, self.manifest, &outlets.board);
+        }
+        Ok(Runtime {
+            context: Arc::new(Context {
+                extension: self.extension,
+                config: activation.config,
+                manifest: self.manifest,
+                enabled,
+                http,
+                clock,
+                outlets,
+                threads: self.threads,
+            }),
+            shutdown_deadline: self.shutdown_deadline,
+            cycles: self.cycles,
+        })
+    }
+}
+
+/// Says which feature sets of the activation the manifest does not have:
+/// without a word a misspelt one would look like a device without metrics.
+fn warn_of_unknown(names: &[String], manifest: &Manifest, board: &Board) {
+    let warnings: Vec<String> = names
+        .iter()
+        .filter_map(|name| unknown_feature_set(name, manifest.feature_sets))
+        .collect();
+    if warnings.is_empty() {
+        return;
+    }
+    for warning in &warnings {
+        tracing::warn!("{warning}");
+    }
+    let status = Status::new(StatusCode::Warning, warnings.join("; "));
+    board.trouble("feature sets", status, None);
+}
+
+/// What is to say of a feature set that the manifest does not have.
+fn unknown_feature_set(name: &str, known: &[&str]) -> Option<String> {
+    // It is on whether or not the manifest has it.
+    if name == "default" || known.contains(&name) {
+        return None;
+    }
+    let has = match known {
+        [] => "none".to_owned(),
+        known => {
+            let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+            quoted.join(", ")
+        }
+    };
+    let advice = match closest(name, known.iter().copied()) {
+        Some(close) => format!("did you mean `{close}`? its metrics are not sent"),
+        None => "no metrics are sent for it: correct or remove the name".to_owned(),
+    };
+    Some(format!(
+        "the activation names the feature set `{name}`, which the manifest does not have (it has \
+         {has}): {advice}"
+    ))
+}
+
+impl fmt::Display for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BuildError::NoActivation => f.write_str(
+                "there is no configuration to run with: give the builder an `activation(…)`",
+            ),
+            BuildError::Http(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for BuildError {}
+
+// Neither shows the configuration, which may hold secrets.
+impl<E: Extension> fmt::Debug for Runtime<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Runtime")
+            .field("extension", &self.context.manifest.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<E: Extension> fmt::Debug for Builder<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Builder")
+            .field("extension", &self.manifest.name)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_feature_set_is_named_with_the_one_that_was_meant() {
+        let known = ["default", "Printers"];
+        assert_eq!(
+            unknown_feature_set("printers", &known).as_deref(),
+            Some(
+                "the activation names the feature set `printers`, which the manifest does not have \
+                 (it has `default`, `Printers`): did you mean `Printers`? its metrics are not sent"
+            )
+        );
+        let far = unknown_feature_set("Scanners", &known).unwrap_or_default();
+        assert!(far.ends_with("correct or remove the name"), "{far}");
+        let none = unknown_feature_set("printers", &[]).unwrap_or_default();
+        assert!(none.contains("(it has none)"), "{none}");
+    }
+
+    #[test]
+    fn what_the_manifest_has_and_default_are_no_unknown_feature_sets() {
+        assert_eq!(unknown_feature_set("Printers", &["Printers"]), None);
+        assert_eq!(unknown_feature_set("default", &[]), None);
+    }
+
+    #[test]
+    fn the_status_says_which_feature_sets_are_unknown() {
+        static MANIFEST: Manifest = Manifest::new("custom:p", "1.0.0", &[], &["Printers"]);
+        let board = Board::new(Redactor::default());
+        warn_of_unknown(&["Printers".to_owned()], &MANIFEST, &board);
+        assert_eq!(board.report(Duration::ZERO).status, None);
+
+        warn_of_unknown(&["printers".to_owned()], &MANIFEST, &board);
+        let status = board.report(Duration::ZERO).status.expect("a warning");
+        assert_eq!(status.code(), StatusCode::Warning);
+        assert!(
+            status.message().contains("did you mean `Printers`?"),
+            "{status}"
+        );
+    }
+}

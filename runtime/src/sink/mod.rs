@@ -1,0 +1,173 @@
+//! Where reports go.
+
+mod answer;
+mod batch;
+mod local_ingest;
+mod memory;
+mod paint;
+mod stdout;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
+
+pub use answer::{InvalidLine, Receipt};
+pub use batch::MetricBatch;
+pub(crate) use batch::parcels;
+pub use local_ingest::LocalIngestSink;
+pub use memory::MemorySink;
+pub use stdout::StdoutSink;
+
+use crate::{Event, LogEvent, StatusCode, StatusReport};
+
+/// A send on its way.
+pub type Sending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SinkError>> + Send + 'a>>;
+
+/// A receiver of everything an extension reports: the console, a test, the
+/// `OneAgent`.
+///
+/// The runtime keeps a bounded queue for each stream of each sink and sends
+/// from a task of its own, so a slow sink never holds back reporting, the
+/// other streams or the other sinks. It gives every send a deadline, after
+/// which the future is dropped; a batch whose send failed or was dropped comes
+/// again, whole, and one that was sent is never sent again. Streams that a
+/// sink does not implement are discarded.
+///
+/// ```
+/// use extyped::{MetricBatch, Receipt, Sending, Sink};
+///
+/// /// Counts lines and forgets them.
+/// #[derive(Default)]
+/// struct Counter(std::sync::atomic::AtomicUsize);
+///
+/// impl Sink for Counter {
+///     fn name(&self) -> &str {
+///         "counter"
+///     }
+///
+///     fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+///         Box::pin(async move {
+///             self.0.fetch_add(batch.len(), std::sync::atomic::Ordering::Relaxed);
+///             Ok(Receipt::accepted())
+///         })
+///     }
+/// }
+/// ```
+pub trait Sink: Send + Sync + 'static {
+    /// What statuses and logs call it.
+    fn name(&self) -> &str;
+
+    /// How long metrics and log events are gathered before they are sent; zero
+    /// sends them as they come.
+    fn pace(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// How long one send may take.
+    fn deadline(&self) -> Duration {
+        Duration::from_secs(10)
+    }
+
+    /// Takes metric lines, within the limits of one request.
+    fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+        let _ = batch;
+        done(Receipt::accepted())
+    }
+
+    /// Takes log events, within the limits of one request.
+    fn logs<'a>(&'a self, batch: &'a [LogEvent]) -> Sending<'a, ()> {
+        let _ = batch;
+        done(())
+    }
+
+    /// Takes an event.
+    fn event<'a>(&'a self, event: &'a Event) -> Sending<'a, ()> {
+        let _ = event;
+        done(())
+    }
+
+    /// Takes the status of the extension: at the start, every 50 seconds and
+    /// after every change, the latest only.
+    fn status<'a>(&'a self, report: &'a StatusReport) -> Sending<'a, ()> {
+        let _ = report;
+        done(())
+    }
+
+    /// Hands on what the sink itself still holds; called last.
+    fn finish(&self) -> Sending<'_, ()> {
+        done(())
+    }
+}
+
+fn done<'a, T: Send + 'a>(value: T) -> Sending<'a, T> {
+    Box::pin(std::future::ready(Ok(value)))
+}
+
+/// Why a sink did not take something, and whether trying again can help.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinkError {
+    message: Cow<'static, str>,
+    code: StatusCode,
+    pub(crate) again: Again,
+}
+
+/// When to try again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    Later,
+    After(Duration),
+    Never,
+}
+
+impl SinkError {
+    /// The sink cannot take it now. The batch is kept and tried again, at
+    /// growing distances.
+    pub fn later(message: impl Into<Cow<'static, str>>) -> Self {
+        SinkError {
+            message: message.into(),
+            code: StatusCode::GenericError,
+            again: Again::Later,
+        }
+    }
+
+    /// The sink will never take it. The batch is counted and discarded.
+    pub fn never(message: impl Into<Cow<'static, str>>) -> Self {
+        SinkError {
+            again: Again::Never,
+            ..SinkError::later(message)
+        }
+    }
+
+    /// Says how long the sink asked to be left alone.
+    #[must_use]
+    pub fn with_retry_after(mut self, wait: Duration) -> Self {
+        self.again = Again::After(wait);
+        self
+    }
+
+    /// Says which status code it becomes, instead of `GENERIC_ERROR`.
+    #[must_use]
+    pub fn with_code(mut self, code: StatusCode) -> Self {
+        self.code = code;
+        self
+    }
+
+    /// What is wrong, and what to do.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The status code it becomes.
+    pub fn code(&self) -> StatusCode {
+        self.code
+    }
+}
+
+impl fmt::Display for SinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for SinkError {}

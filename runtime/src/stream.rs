@@ -1,0 +1,324 @@
+//! The tasks that send: one for each stream of each sink.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
+use tokio_util::sync::CancellationToken;
+
+use crate::board::Board;
+use crate::outbox::{Outbox, Parcel};
+use crate::outlets::Outlet;
+use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError};
+use crate::status_report::Told;
+use crate::{Clock, Event, LogEvent, Status, StatusCode, text};
+
+/// How often the status is sent when nothing changes.
+const HEARTBEAT: Duration = Duration::from_secs(50);
+
+/// The first and the longest wait after a send that failed. Each is varied at
+/// random, so that many extensions do not come back at the same moment.
+const MIN_BACKOFF: Duration = Duration::from_secs(1);
+const MAX_BACKOFF: Duration = Duration::from_mins(1);
+
+/// How many invalid lines the status names; the rest is counted.
+const NAMED: usize = 3;
+
+/// What is sent, and how much of it at once.
+pub(crate) trait Stream {
+    type Parcel: Parcel + Send + Sync;
+    const NAME: &'static str;
+    const MAX_ITEMS: u64;
+    const MAX_BYTES: usize;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<Self::Parcel>;
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [Self::Parcel]) -> Sending<'a, Receipt>;
+}
+
+pub(crate) struct Metrics;
+pub(crate) struct Logs;
+pub(crate) struct Events;
+
+impl Stream for Metrics {
+    type Parcel = MetricBatch;
+    const NAME: &'static str = "metrics";
+    const MAX_ITEMS: u64 = extyped_line::limits::BATCH_LINES as u64;
+    const MAX_BYTES: usize = extyped_line::limits::BATCH_BYTES;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<MetricBatch> {
+        &outlet.metrics
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [MetricBatch]) -> Sending<'a, Receipt> {
+        Box::pin(async move { sink.metrics(&MetricBatch::join(parcels)).await })
+    }
+}
+
+impl Stream for Logs {
+    type Parcel = LogEvent;
+    const NAME: &'static str = "log events";
+    const MAX_ITEMS: u64 = 50_000;
+    const MAX_BYTES: usize = 5_000_000;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<LogEvent> {
+        &outlet.logs
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [LogEvent]) -> Sending<'a, Receipt> {
+        Box::pin(async move { sink.logs(parcels).await.map(|()| Receipt::accepted()) })
+    }
+}
+
+impl Stream for Events {
+    type Parcel = Event;
+    const NAME: &'static str = "events";
+    const MAX_ITEMS: u64 = 1;
+    const MAX_BYTES: usize = usize::MAX;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<Event> {
+        &outlet.events
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [Event]) -> Sending<'a, Receipt> {
+        Box::pin(async move {
+            for event in parcels {
+                sink.event(event).await?;
+            }
+            Ok(Receipt::accepted())
+        })
+    }
+}
+
+/// Sends one stream of one sink until it is told to drain, and then what is
+/// left. Dropping the future at any point loses and doubles nothing but the
+/// send that is on its way.
+pub(crate) struct Pump {
+    pub(crate) outlet: Arc<Outlet>,
+    pub(crate) board: Arc<Board>,
+    pub(crate) clock: Clock,
+    pub(crate) drain: CancellationToken,
+}
+
+impl Pump {
+    pub(crate) async fn run<S: Stream>(self) {
+        let outbox = S::outbox(&self.outlet);
+        let pace = self.outlet.sink.pace();
+        let mut failures = Failures::new(self.trouble_name::<S>());
+        loop {
+            tokio::select! {
+                () = outbox.filled() => {}
+                () = self.drain.cancelled() => {}
+            }
+            if !pace.is_zero() {
+                tokio::select! {
+                    () = self.clock.sleep(pace) => {}
+                    () = self.drain.cancelled() => {}
+                }
+            }
+            self.send_all::<S>(&mut failures).await;
+            if self.drain.is_cancelled() && outbox.waiting() == 0 {
+                return;
+            }
+        }
+    }
+
+    /// Sends until nothing waits, however long that takes.
+    async fn send_all<S: Stream>(&self, failures: &mut Failures) {
+        let sink = self.outlet.sink.as_ref();
+        let outbox = S::outbox(&self.outlet);
+        while let Some(batch) = outbox.take(S::MAX_ITEMS, S::MAX_BYTES) {
+            let sent = send_within(sink.deadline(), S::send(sink, batch.parcels())).await;
+            match sent {
+                Ok(receipt) => {
+                    batch.accept();
+                    failures.recovered(self);
+                    self.note::<S>(&receipt);
+                }
+                Err(error) => {
+                    let wait = failures.failed(self, &error);
+                    match wait {
+                        None => batch.refuse(),
+                        Some(wait) => {
+                            drop(batch);
+                            self.wait(wait).await;
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Waits before the next try. When draining begins it is made at once;
+    /// those after it wait again.
+    async fn wait(&self, wait: Duration) {
+        if self.drain.is_cancelled() {
+            tokio::time::sleep(wait.min(MIN_BACKOFF)).await;
+        } else {
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = self.drain.cancelled() => {}
+            }
+        }
+    }
+
+    /// Tells of lines that arrived and were not valid.
+    fn note<S: Stream>(&self, receipt: &Receipt) {
+        let sink = self.outlet.sink.name();
+        for warning in receipt.warnings() {
+            tracing::warn!(sink, "the ingest remarks: {warning}");
+        }
+        let about = format!("{sink}, {}", S::NAME);
+        if receipt.invalid_count() == 0 {
+            self.board.clear_trouble(&about);
+            return;
+        }
+        for line in receipt.invalid_lines() {
+            tracing::warn!(
+                sink,
+                metric = line.metric,
+                "a line is not valid: {}",
+                line.reason
+            );
+        }
+        let named: Vec<String> = receipt
+            .invalid_lines()
+            .iter()
+            .take(NAMED)
+            .map(|line| match line.metric.as_str() {
+                "" => line.reason.clone(),
+                metric => format!("`{metric}` {}", line.reason),
+            })
+            .collect();
+        let count = text::count(receipt.invalid_count(), "line");
+        let verb = if receipt.invalid_count() == 1 {
+            "was"
+        } else {
+            "were"
+        };
+        self.board.trouble(
+            &about,
+            Status::warning(format!("{count} {verb} not valid: {}", named.join(", "))),
+            None,
+        );
+    }
+
+    fn trouble_name<S: Stream>(&self) -> String {
+        format!("{}, sending {}", self.outlet.sink.name(), S::NAME)
+    }
+}
+
+/// Sends the status of the extension to one sink: at the start, when it
+/// changes, and at every heartbeat.
+pub(crate) async fn send_statuses(pump: Pump) {
+    let Pump {
+        outlet,
+        board,
+        clock,
+        drain,
+    } = &pump;
+    let sink = outlet.sink.as_ref();
+    let mut changed = board.subscribe();
+    let mut told = Told::default();
+    let mut failures = Failures::new(format!("{}, sending statuses", sink.name()));
+    loop {
+        let last = drain.is_cancelled();
+        changed.mark_unchanged();
+        let now = clock.now();
+        let mut report = board.report(now);
+        report.changes = told.changes(&report, now);
+        let sent = send_within(sink.deadline(), sink.status(&report)).await;
+        let wait = match sent {
+            Ok(()) => {
+                told.took(&report, now);
+                failures.recovered(&pump);
+                if last {
+                    return;
+                }
+                HEARTBEAT
+            }
+            Err(error) => failures.failed(&pump, &error).unwrap_or(HEARTBEAT),
+        };
+        if last {
+            // Bounded by the deadline of the shutdown.
+            tokio::time::sleep(wait.min(MIN_BACKOFF)).await;
+            continue;
+        }
+        let failing = failures.is_failing();
+        tokio::select! {
+            () = clock.sleep(wait) => {}
+            // The board lives as long as this task; and a sink that fails is
+            // not asked more often because more goes wrong.
+            Ok(()) = changed.changed(), if !failing => {}
+            () = drain.cancelled() => {}
+        }
+    }
+}
+
+async fn send_within<T>(deadline: Duration, sending: Sending<'_, T>) -> Result<T, SinkError> {
+    match tokio::time::timeout(deadline, sending).await {
+        Ok(sent) => sent,
+        Err(_) => Err(SinkError::later(format!(
+            "no answer within {}",
+            text::duration(deadline)
+        ))),
+    }
+}
+
+/// The failures of one stream in a row.
+struct Failures {
+    about: String,
+    backoff: Option<ExponentialBackoff>,
+}
+
+impl Failures {
+    fn new(about: String) -> Self {
+        Failures {
+            about,
+            backoff: None,
+        }
+    }
+
+    fn is_failing(&self) -> bool {
+        self.backoff.is_some()
+    }
+
+    /// Tells of a failure, once, and says how long to wait before the next
+    /// try, or `None` if there should be none.
+    fn failed(&mut self, pump: &Pump, error: &SinkError) -> Option<Duration> {
+        let sink = pump.outlet.sink.name();
+        if self.backoff.is_none() {
+            tracing::warn!(sink, "{}: {error}", self.about);
+        }
+        let code = match error.code() {
+            StatusCode::Ok => StatusCode::GenericError,
+            code => code,
+        };
+        let status = Status::new(code, error.message().to_owned());
+        pump.board.trouble(&self.about, status, None);
+        let backoff = self.backoff.get_or_insert_with(|| {
+            ExponentialBuilder::new()
+                .with_min_delay(MIN_BACKOFF)
+                .with_max_delay(MAX_BACKOFF)
+                .with_jitter()
+                .without_max_times()
+                .build()
+        });
+        match error.again {
+            Again::Later => Some(backoff.next().unwrap_or(MAX_BACKOFF)),
+            Again::After(wait) => Some(wait),
+            Again::Never => None,
+        }
+    }
+
+    fn recovered(&mut self, pump: &Pump) {
+        if self.backoff.take().is_some() {
+            tracing::info!(
+                sink = pump.outlet.sink.name(),
+                "{}: works again",
+                self.about
+            );
+            pump.board.clear_trouble(&self.about);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! From the configuration to running workers.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use crate::board::Board;
+use crate::context::Context;
+use crate::cycle::Target;
+use crate::endpoint::{MIN_INTERVAL, default_deadline};
+use crate::poll::{Ended, Job, Worker, attempt};
+use crate::schedule::{Callback, Run};
+use crate::setup;
+use crate::{Cycle, Endpoint, Endpoints, Extension, Schedule, Status, StatusCode, text};
+
+/// How long after a failed initialization the next is tried.
+const INITIALIZE_AGAIN: Duration = Duration::from_mins(1);
+
+/// The callback every extension has.
+const QUERY: Cow<'static, str> = Cow::Borrowed("query");
+
+/// Initializes the extension, gathers its endpoints, and polls them until all
+/// are done or `stop` says so.
+pub(crate) async fn poll<E: Extension>(
+    context: Arc<Context<E>>,
+    cycles: Option<u64>,
+    stop: CancellationToken,
+) {
+    if !initialized(&context, &stop).await {
+        return;
+    }
+    let Some((endpoints, schedules)) = gather(&context, &stop).await else {
+        return;
+    };
+    let mut workers = start(&context, endpoints, &schedules, cycles, &stop);
+    while workers.join_next().await.is_some() {}
+}
+
+/// Initializes until it works. Whether it did before the process is to end.
+async fn initialized<E: Extension>(context: &Arc<Context<E>>, stop: &CancellationToken) -> bool {
+    let board = &context.outlets.board;
+    loop {
+        let ended = setup::initialize(context, stop).await;
+        if matches!(ended, Ended::Stopped) {
+            return false;
+        }
+        let status = setup::status("initialize", ended);
+        if !status.code().is_error() {
+            // A warning stands beside what the endpoints say; that all is well
+            // is for them to say.
+            board.set_setup(Some(status).filter(|status| status.code() != StatusCode::Ok));
+            return true;
+        }
+        tracing::error!(
+            "initialize failed and is tried again in {}: {status}",
+            text::duration(INITIALIZE_AGAIN)
+        );
+        board.set_setup(Some(status));
+        tokio::select! {
+            () = context.clock.sleep(INITIALIZE_AGAIN) => {}
+            () = stop.cancelled() => return false,
+        }
+    }
+}
+
+/// Asks the extension what to poll. `None` if there is no answer: the board
+/// says why, and the process stays, so that it can be read there.
+async fn gather<E: Extension>(
+    context: &Arc<Context<E>>,
+    stop: &CancellationToken,
+) -> Option<(Endpoints<E::Endpoint>, Vec<Schedule<E>>)> {
+    let shared = Arc::clone(context);
+    // In a task, because it is the author's code and may panic.
+    let ended = attempt(
+        &context.threads(),
+        async move {
+            let endpoints = shared.extension.endpoints(&shared.config);
+            (endpoints, shared.extension.schedules())
+        },
+        &context.clock,
+        INITIALIZE_AGAIN,
+        stop,
+    )
+    .await;
+    let problem = match ended {
+        Ended::Returned((endpoints, _)) if endpoints.is_empty() => Status::new(
+            StatusCode::InvalidConfigError,
+            "there is nothing to poll: the monitoring configuration names no endpoint",
+        ),
+        Ended::Returned((_, schedules)) if let Some(problem) = unfit(&schedules) => {
+            Status::new(StatusCode::GenericError, problem)
+        }
+        Ended::Returned(answer) => return Some(answer),
+        Ended::Panicked(words) => Status::new(
+            StatusCode::GenericError,
+            format!("endpoints panicked: {words}: this is a mistake in the extension"),
+        ),
+        Ended::Late | Ended::Blocking(_) => Status::new(
+            StatusCode::GenericError,
+            "endpoints does not come back: it must not wait for anything",
+        ),
+        Ended::Stopped => return None,
+    };
+    tracing::error!("{problem}");
+    context.outlets.board.set_setup(Some(problem));
+    stop.cancelled().await;
+    None
+}
+
+/// What is wrong with the schedules of an extension.
+fn unfit<E: Extension>(schedules: &[Schedule<E>]) -> Option<String> {
+    let mut names = HashSet::from([QUERY]);
+    schedules.iter().find_map(|schedule| {
+        let name = &schedule.name;
+        if !names.insert(name.clone()) {
+            return Some(format!(
+                "two callbacks are called `{name}`: every schedule needs a name of its own"
+            ));
+        }
+        too_often(schedule.interval).map(|problem| format!("schedule `{name}`: {problem}"))
+    })
+}
+
+fn too_often(interval: Duration) -> Option<String> {
+    (interval < MIN_INTERVAL).then(|| {
+        format!(
+            "an interval of {} is too short: it must be at least {}",
+            text::duration(interval),
+            text::duration(MIN_INTERVAL)
+        )
+    })
+}
+
+/// Starts a worker for every callback of every endpoint. An endpoint that
+/// cannot be polled as it is configured says so in its status, and the others
+/// are polled.
+fn start<E: Extension>(
+    context: &Arc<Context<E>>,
+    endpoints: Endpoints<E::Endpoint>,
+    schedules: &[Schedule<E>],
+    cycles: Option<u64>,
+    stop: &CancellationToken,
+) -> JoinSet<()> {
+    let board = &context.outlets.board;
+    let slots = Arc::new(Semaphore::new(
+        endpoints.concurrency.min(Semaphore::MAX_PERMITS),
+    ));
+    let callbacks: Vec<_> = std::iter::once(QUERY)
+        .chain(schedules.iter().map(|schedule| schedule.name.clone()))
+        .collect();
+    let mut names = HashSet::new();
+    let mut workers = JoinSet::new();
+    for endpoint in endpoints.list {
+        let problem = problem_of(&endpoint, &mut names);
+        let Endpoint {
+            name,
+            value,
+            interval,
+            deadline,
+            entity,
+        } = endpoint;
+        let name: Arc<str> = name.into();
+        if let Some(problem) = problem {
+            tracing::error!(endpoint = &*name, "{problem}");
+            let place = board.add_endpoint(name, &[QUERY]);
+            board.set(
+                Board::line(place, 0),
+                Status::new(StatusCode::InvalidConfigError, problem),
+            );
+            continue;
+        }
+        let place = board.add_endpoint(Arc::clone(&name), &callbacks);
+        let target = Arc::new(Target { name, value });
+        let query = Job {
+            callback: QUERY,
+            run: Arc::new(Query) as Arc<dyn for<'a> Callback<'a, E>>,
+            interval,
+            deadline: deadline.unwrap_or_else(|| default_deadline(interval)),
+            cycles,
+        };
+        let additional = schedules.iter().map(|schedule| Job {
+            callback: schedule.name.clone(),
+            run: Arc::clone(&schedule.callback),
+            interval: schedule.interval,
+            deadline: schedule
+                .deadline
+                .unwrap_or_else(|| default_deadline(schedule.interval)),
+            cycles,
+        });
+        for (index, job) in std::iter::once(query).chain(additional).enumerate() {
+            let worker = Worker::new(
+                Arc::clone(context),
+                Arc::clone(&target),
+                entity.clone(),
+                job,
+                Board::line(place, index),
+                Arc::clone(&slots),
+            );
+            workers.spawn(worker.run(stop.clone()));
+        }
+    }
+    workers
+}
+
+fn problem_of<T>(endpoint: &Endpoint<T>, names: &mut HashSet<String>) -> Option<String> {
+    if !names.insert(endpoint.name.clone()) {
+        return Some(
+            "another endpoint has the same name, so this one is not polled: give each its own"
+                .to_owned(),
+        );
+    }
+    too_often(endpoint.interval)
+}
+
+/// `Extension::query` as a callback.
+struct Query;
+
+impl<'a, E: Extension> Callback<'a, E> for Query {
+    fn run(&self, extension: &'a E, cycle: &'a Cycle<E>) -> Run<'a> {
+        Box::pin(extension.query(cycle))
+    }
+}

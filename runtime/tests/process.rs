@@ -1,0 +1,276 @@
+//! A whole process: files, arguments, signals, exit codes.
+//!
+//! The process is this test binary once more, with a variable in its
+//! environment that turns the one test `child` into the extension. The
+//! arguments of the test harness are unknown to the extension and ignored.
+#![cfg(unix)]
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use extyped::{Cycle, Endpoint, Endpoints, Extension, Manifest, PollError, Setup, Status, Verdict};
+use tempfile::TempDir;
+
+static MANIFEST: Manifest = Manifest::new("custom:probe", "1.0.0", &[], &[]);
+
+const CHILD: &str = "EXTYPED_CHILD";
+
+/// Long enough for any machine; a test that waits this long has failed.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+struct Probe;
+
+#[derive(serde::Deserialize)]
+struct Config {
+    token: String,
+    hosts: Vec<String>,
+}
+
+impl Extension for Probe {
+    type Config = Config;
+    type Endpoint = String;
+
+    fn endpoints(&self, config: &Config) -> Endpoints<String> {
+        let hosts = config.hosts.iter();
+        hosts
+            .map(|host| Endpoint::new(host, host.clone()).every(Duration::from_secs(1)))
+            .collect()
+    }
+
+    async fn query(&self, cx: &Cycle<Self>) -> Verdict {
+        let host = cx.endpoint();
+        cx.untyped().gauge("probe.polled", [("host", host)], 1)?;
+        match host.as_str() {
+            "hangs" => std::future::pending().await,
+            "blocks 1" | "blocks 2" => loop {
+                std::thread::park();
+            },
+            "floods" => {
+                for _ in 0..1_000 {
+                    tracing::info!("{}", "x".repeat(1_000));
+                }
+                Ok(Status::ok())
+            }
+            "panics" => panic!("wrong token {}", cx.config().token),
+            _ => Ok(Status::ok()),
+        }
+    }
+
+    async fn fastcheck(&self, cx: &Setup<Self>) -> Verdict {
+        match cx.config().hosts.first() {
+            Some(host) if host == "unreachable" => Err(PollError::other("no route to it")),
+            _ => Ok(Status::ok()),
+        }
+    }
+
+    #[expect(clippy::print_stdout, reason = "the parent waits for it")]
+    async fn shutdown(&self) {
+        println!("the extension shuts down");
+    }
+}
+
+#[test]
+fn child() {
+    if std::env::var_os(CHILD).is_some() {
+        let code = extyped::run(Probe, &MANIFEST);
+        let ok = code == std::process::ExitCode::SUCCESS;
+        let usage = code == std::process::ExitCode::from(2);
+        std::process::exit(if ok {
+            0
+        } else if usage {
+            2
+        } else {
+            1
+        });
+    }
+}
+
+/// A running extension.
+struct Running {
+    child: Child,
+    lines: mpsc::Receiver<String>,
+    seen: Vec<String>,
+    _dir: TempDir,
+}
+
+impl Running {
+    fn start(activation: &str, secrets: Option<&str>, arguments: &[&str]) -> Self {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        write(dir.path(), "activation.json", activation);
+        if let Some(secrets) = secrets {
+            write(dir.path(), "secrets.json", secrets);
+        }
+        let mut child = Command::new(std::env::current_exe().expect("this test"))
+            .args(["child", "--exact", "--nocapture", "--"])
+            .args(arguments)
+            .env(CHILD, "1")
+            .current_dir(dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("this test runs again");
+        let stdout = child.stdout.take().expect("it is piped");
+        let (sender, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        Running {
+            child,
+            lines,
+            seen: Vec::new(),
+            _dir: dir,
+        }
+    }
+
+    fn hosts(hosts: &[&str]) -> Self {
+        let activation = serde_json::json!({
+            "pythonRemote": {"token": "{{token}}", "hosts": hosts},
+        });
+        let secrets = r#"{"token": "dt0c01.hunter2"}"#;
+        Running::start(&activation.to_string(), Some(secrets), &[])
+    }
+
+    /// Waits for a line of the console that contains the text.
+    fn wait_for(&mut self, text: &str) {
+        loop {
+            let line = self.lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("no `{text}` in {:#?}", self.seen));
+            self.seen.push(line);
+            if self.seen.last().is_some_and(|line| line.contains(text)) {
+                return;
+            }
+        }
+    }
+
+    fn signal(&self, name: &str) {
+        let kill = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(kill.expect("every system has it").success());
+    }
+
+    /// Waits for the end: how it ended, what it printed, what it logged.
+    fn end(mut self) -> (ExitStatus, String, String) {
+        let mut log = String::new();
+        let mut stderr = self.child.stderr.take().expect("it is piped");
+        stderr.read_to_string(&mut log).expect("text");
+        let status = self.child.wait().expect("it is ours");
+        self.seen.extend(self.lines.iter());
+        (status, self.seen.join("\n"), log)
+    }
+}
+
+fn write(dir: &Path, name: &str, text: &str) {
+    std::fs::write(dir.join(name), text).expect("the directory is ours");
+}
+
+#[test]
+fn both_signals_end_it_with_everything_sent_and_shutdown_called() {
+    for signal in ["INT", "TERM"] {
+        let mut running = Running::hosts(&["well", "hangs"]);
+        running.wait_for("host=\"well\"");
+        running.signal(signal);
+        let (status, printed, log) = running.end();
+        assert!(status.success(), "{signal}: {status} {log}");
+        assert!(
+            printed.contains("host=\"hangs\""),
+            "what a canceled query reported is sent: {printed}"
+        );
+        assert!(printed.contains("the extension shuts down"), "{printed}");
+    }
+}
+
+#[test]
+fn extensions_that_block_every_thread_stop_neither_status_nor_shutdown() {
+    let mut running = Running::hosts(&["blocks 1", "blocks 2"]);
+    running.wait_for("Endpoints OK: 0 WARNING: 0 ERROR: 2");
+    running.signal("TERM");
+    let (status, _, log) = running.end();
+    assert!(status.success(), "{status} {log}");
+}
+
+#[test]
+fn a_log_that_nobody_reads_stops_nothing() {
+    let mut running = Running::hosts(&["floods", "well"]);
+    // A megabyte a second is more than a pipe holds.
+    for _ in 0..3 {
+        running.wait_for("host=\"floods\"");
+        running.wait_for("host=\"well\"");
+    }
+    running.signal("TERM");
+    running.wait_for("the extension shuts down");
+    let status = running.child.wait().expect("it is ours");
+    assert!(status.success(), "{status}");
+}
+
+#[test]
+fn a_secret_reaches_neither_console_nor_log_even_from_a_panic() {
+    let mut running = Running::hosts(&["panics"]);
+    running.wait_for("query panicked: wrong token ********");
+    running.signal("TERM");
+    let (_, printed, log) = running.end();
+    assert!(log.contains("panic at "), "{log}");
+    assert!(
+        !format!("{printed}{log}").contains("hunter2"),
+        "{printed}{log}"
+    );
+}
+
+#[test]
+fn a_broken_configuration_is_a_status_with_its_place_and_no_value() {
+    let activation = "{\"pythonRemote\": {\"hosts\": [],\n \"token\": {\"x\": \"hunter2\"}}}";
+    let (status, printed, log) = Running::start(activation, None, &[]).end();
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        printed.contains(
+            "INVALID_CONFIG_ERROR activation.json, line 2 column 10, pythonRemote.token: an object \
+             where a text is expected"
+        ),
+        "{printed}"
+    );
+    assert!(!format!("{printed}{log}").contains("hunter2"));
+}
+
+#[test]
+fn a_missing_secret_is_named() {
+    let activation = r#"{"pythonRemote": {"hosts": [], "token": "{{token}}"}}"#;
+    let (status, printed, _) = Running::start(activation, None, &[]).end();
+    assert_eq!(status.code(), Some(1));
+    assert!(printed.contains("there is no secret `token`"), "{printed}");
+}
+
+#[test]
+fn the_fastcheck_ends_with_its_status() {
+    for (host, code, text) in [
+        ("lb-1", 0, "status  OK"),
+        ("unreachable", 1, "GENERIC_ERROR no route to it"),
+    ] {
+        let activation = serde_json::json!({"pythonRemote": {"token": "", "hosts": [host]}});
+        let running = Running::start(&activation.to_string(), None, &["--fastcheck"]);
+        let (status, printed, log) = running.end();
+        assert_eq!(status.code(), Some(code), "{log}");
+        assert!(printed.contains(text), "{printed}");
+        assert!(!printed.contains("probe.polled"), "{printed}");
+    }
+}
+
+#[test]
+fn arguments_of_the_eec_are_answered_and_wrong_ones_explained() {
+    for (arguments, code, text) in [
+        (["--dsid", "7"], 1, "does not speak to it yet"),
+        (
+            ["--loglevel", "loud"],
+            2,
+            "--loglevel is one of error, warn, info",
+        ),
+    ] {
+        let (status, _, log) = Running::start("{}", None, &arguments).end();
+        assert_eq!(status.code(), Some(code));
+        assert!(log.contains(text), "{log}");
+    }
+}

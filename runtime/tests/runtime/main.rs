@@ -1,0 +1,8 @@
+//! What the runtime guarantees, on a paused clock: hours pass in no time, and
+//! what is due at a moment happens at that moment.
+
+mod faults;
+mod polling;
+mod setup;
+mod sinks;
+mod support;

@@ -1,0 +1,136 @@
+//! The three faces write the same code, in every process.
+
+mod support;
+
+// A macro crate exports nothing but macros, so its modules are taken as they
+// are: `expand` is what `extension!` calls.
+#[path = "../../macros/src/arguments.rs"]
+mod arguments;
+#[path = "../../macros/src/expand.rs"]
+mod expand;
+#[path = "../../macros/src/literal.rs"]
+mod literal;
+#[path = "../../macros/src/locate.rs"]
+mod locate;
+
+use std::env;
+use std::fs;
+use std::process::Command;
+
+use extyped_codegen::{GeneratedFile, generate_file};
+use proc_macro2::TokenStream;
+
+use support::{Fixture, fixtures, package_dir};
+
+/// What a process that stands in for build.rs is told.
+const FIXTURE: &str = "EXTYPED_TESTS_FIXTURE";
+
+#[test]
+fn the_macro_writes_what_the_generator_writes() {
+    let site = locate::Site {
+        manifest_dir: Some(package_dir()),
+        source_dir: None,
+    };
+    for fixture in fixtures() {
+        let expansion = expand::expand(arguments(&fixture), &site);
+        let path = package_dir().join(fixture.path());
+        let path = path.to_str().expect("the path is text");
+        // What the macro adds: rustc has to watch the manifest, and shows
+        // what is wrong with it.
+        let watched = format(quote::quote!(const _: &[u8] = ::core::include_bytes!(#path);));
+        let expected = format!("{}{watched}", body(&file(&fixture)));
+        let expansion = format(expansion);
+        let (code, findings) = expansion.split_at(expected.len().min(expansion.len()));
+        assert_eq!(code, expected, "{}", fixture.name);
+        let findings = findings.matches("#[deprecated(").count();
+        assert_eq!(findings, usize::from(fixture.name == "empty"));
+    }
+}
+
+#[test]
+fn build_scripts_write_what_the_generator_writes() {
+    let this = env::current_exe().expect("the test runs");
+    for fixture in fixtures() {
+        let out_dir = tempfile::tempdir().expect("a temporary folder");
+        let status = Command::new(&this)
+            .args(["--ignored", "--exact", "stand_in_for_build_rs"])
+            .env(FIXTURE, fixture.name)
+            .env("CARGO_MANIFEST_DIR", package_dir())
+            .env("OUT_DIR", out_dir.path())
+            .output()
+            .expect("the test can be run again")
+            .status;
+        assert!(status.success(), "{}", fixture.name);
+        let written = fs::read_to_string(out_dir.path().join("extension.rs"));
+        assert_eq!(
+            written.expect("build.rs writes a file"),
+            file(&fixture),
+            "{}",
+            fixture.name
+        );
+    }
+}
+
+#[test]
+#[ignore = "run by another test, in a process of its own"]
+fn stand_in_for_build_rs() {
+    let name = env::var(FIXTURE).expect("the other test says which fixture");
+    let fixture = fixtures().into_iter().find(|fixture| fixture.name == name);
+    let fixture = fixture.expect("the other test names a fixture");
+    extyped_codegen::build(fixture.path())
+        .options(fixture.options)
+        .emit();
+}
+
+#[test]
+fn the_command_line_writes_what_the_generator_writes() {
+    for fixture in fixtures() {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .current_dir(package_dir())
+            .args(["run", "--quiet", "-p", "extyped-cli", "--", "generate"])
+            .arg(fixture.path());
+        for (original, name) in &fixture.options.names {
+            command.arg("--name").arg(format!("{original}={name}"));
+        }
+        for key in &fixture.options.overrides.optional {
+            command.arg("--optional").arg(key);
+        }
+        let output = command.output().expect("cargo can be run");
+        assert!(
+            output.status.success(),
+            "{}: {}",
+            fixture.name,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            file(&fixture),
+            "{}",
+            fixture.name
+        );
+    }
+}
+
+fn file(fixture: &Fixture) -> String {
+    let GeneratedFile { text, .. } = generate_file(&fixture.source(), &fixture.options);
+    text
+}
+
+/// The code without the line that says what wrote it.
+fn body(file: &str) -> &str {
+    file.split_once("\n\n").expect("there is a header").1
+}
+
+fn format(tokens: TokenStream) -> String {
+    prettyplease::unparse(&syn::parse2(tokens).expect("generated code is Rust"))
+}
+
+/// What an author writes between the parentheses of the macro.
+fn arguments(fixture: &Fixture) -> TokenStream {
+    let path = fixture.path();
+    let names = fixture.options.names.iter();
+    let names = names.map(|(original, name)| quote::quote!(#original = #name));
+    let optional = &fixture.options.overrides.optional;
+    quote::quote!(#path, names = { #(#names),* }, optional = [#(#optional),*])
+}

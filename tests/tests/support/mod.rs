@@ -1,0 +1,68 @@
+//! The manifests that several tests read.
+
+use std::path::PathBuf;
+
+use extyped_codegen::Options;
+use extyped_codegen::manifest::source::SourceFile;
+
+/// A manifest in `fixtures`, and the options that go with it.
+pub(crate) struct Fixture {
+    pub(crate) name: &'static str,
+    pub(crate) options: Options,
+}
+
+/// All of them.
+pub(crate) fn fixtures() -> Vec<Fixture> {
+    let plain = |name| Fixture {
+        name,
+        options: Options::default(),
+    };
+    let mut fixtures: Vec<_> = [
+        "bare",
+        "empty",
+        "hostile",
+        "inferred",
+        "keywords",
+        "non_ascii",
+        "values",
+    ]
+    .map(plain)
+    .into();
+    let mut declared = plain("declared");
+    declared
+        .options
+        .overrides
+        .optional
+        .push("region".to_owned());
+    fixtures.push(declared);
+    let mut colliding = plain("colliding");
+    colliding.options.names = [
+        ("extra", "More"),
+        ("twin:metrics", "Twin"),
+        ("twin.bytes_in", "other bytes in"),
+        ("node_name", "other node"),
+    ]
+    .map(|(original, name)| (original.to_owned(), name.to_owned()))
+    .into();
+    fixtures.push(colliding);
+    fixtures
+}
+
+impl Fixture {
+    /// The path from the folder of Cargo.toml.
+    pub(crate) fn path(&self) -> String {
+        format!("fixtures/{}.yaml", self.name)
+    }
+
+    pub(crate) fn source(&self) -> SourceFile {
+        let path = package_dir().join(self.path());
+        SourceFile::read(path)
+            .expect("the fixture can be read")
+            .named(self.path())
+    }
+}
+
+/// The folder of Cargo.toml.
+pub(crate) fn package_dir() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}

@@ -1,0 +1,4 @@
+//! So many errors are better read elsewhere.
+extyped::extension!("many_errors.yaml");
+
+fn main() {}
