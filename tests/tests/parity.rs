@@ -37,7 +37,9 @@ fn the_macro_writes_what_the_generator_writes() {
         let path = path.to_str().expect("the path is text");
         // What the macro adds: rustc has to watch the manifest, and shows
         // what is wrong with it.
-        let watched = format(quote::quote!(const _: &[u8] = ::core::include_bytes!(#path);));
+        let watched = format(quote::quote!(
+            const _: &[u8] = ::core::include_bytes!(#path);
+        ));
         let expected = format!("{}{watched}", body(&file(&fixture)));
         let expansion = format(expansion);
         let (code, findings) = expansion.split_at(expected.len().min(expansion.len()));
