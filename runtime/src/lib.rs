@@ -55,7 +55,7 @@ pub use secrecy::SecretString;
 pub use setup::Setup;
 pub use sink::{
     InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, Sending, Sink, SinkError,
-    StdoutSink,
+    StatusRhythm, StdoutSink,
 };
 pub use status::{Status, StatusCode};
 pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};

@@ -15,6 +15,7 @@ use crate::{Clock, Event, LogEvent, Status, text};
 pub(crate) const METRIC_BYTES: usize = 16 * 1024 * 1024;
 const LOG_BYTES: usize = 8 * 1024 * 1024;
 const EVENT_BYTES: usize = 1024 * 1024;
+const SELF_MONITORING_BYTES: usize = 1024 * 1024;
 
 /// How long the status tells of what was dropped.
 const TOLD: Duration = Duration::from_mins(10);
@@ -33,6 +34,8 @@ pub(crate) struct Outlet {
     pub(crate) metrics: Outbox<MetricBatch>,
     pub(crate) logs: Outbox<LogEvent>,
     pub(crate) events: Outbox<Event>,
+    pub(crate) self_monitoring: Outbox<MetricBatch>,
+    pub(crate) self_monitoring_logs: Outbox<LogEvent>,
 }
 
 impl Outlet {
@@ -42,12 +45,18 @@ impl Outlet {
             metrics: Outbox::new(metric_bytes),
             logs: Outbox::new(LOG_BYTES),
             events: Outbox::new(EVENT_BYTES),
+            self_monitoring: Outbox::new(SELF_MONITORING_BYTES),
+            self_monitoring_logs: Outbox::new(SELF_MONITORING_BYTES),
         }
     }
 
     /// How many items of all streams wait.
     pub(crate) fn waiting(&self) -> u64 {
-        self.metrics.waiting() + self.logs.waiting() + self.events.waiting()
+        self.metrics.waiting()
+            + self.logs.waiting()
+            + self.events.waiting()
+            + self.self_monitoring.waiting()
+            + self.self_monitoring_logs.waiting()
     }
 }
 
@@ -73,6 +82,46 @@ impl Outlets {
         for outlet in &self.all {
             self.put(outlet, "log event", &outlet.logs, [log.clone()]);
         }
+    }
+
+    /// Queues lines in which the runtime tells of itself.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the callback statistics are not collected yet")
+    )]
+    pub(crate) fn self_monitoring(&self, lines: &Lines) {
+        let (parcels, _) = sink::parcels(lines);
+        for outlet in &self.all {
+            let parcels = parcels.iter().cloned();
+            self.put(
+                outlet,
+                "self-monitoring line",
+                &outlet.self_monitoring,
+                parcels,
+            );
+        }
+    }
+
+    /// Queues a log event in which the runtime tells of itself, for all sinks.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "status changes are not logged yet")
+    )]
+    pub(crate) fn self_monitoring_log(&self, log: &LogEvent) {
+        for outlet in &self.all {
+            self.self_monitoring_log_to(outlet, log.clone());
+        }
+    }
+
+    /// Queues a log event in which the runtime tells of itself, for one sink.
+    pub(crate) fn self_monitoring_log_to(&self, outlet: &Outlet, mut log: LogEvent) {
+        log.scrub(|text| self.redactor.scrub(text));
+        self.put(
+            outlet,
+            "self-monitoring log event",
+            &outlet.self_monitoring_logs,
+            [log],
+        );
     }
 
     fn put<T: Parcel>(

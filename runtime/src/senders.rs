@@ -7,7 +7,9 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::outlets::Outlets;
-use crate::stream::{Events, Logs, Metrics, Pump, send_statuses};
+use crate::stream::{
+    Events, Logs, Metrics, Pump, SelfMonitoring, SelfMonitoringLogs, send_statuses,
+};
 
 /// All tasks that send, of all sinks.
 pub(crate) struct Senders {
@@ -38,6 +40,8 @@ impl Senders {
             tasks.spawn(pump(drain).run::<Metrics>());
             tasks.spawn(pump(drain).run::<Logs>());
             tasks.spawn(pump(drain).run::<Events>());
+            tasks.spawn(pump(drain).run::<SelfMonitoring>());
+            tasks.spawn(pump(drain).run::<SelfMonitoringLogs>());
             let Group { tasks, drain } = &mut statuses;
             tasks.spawn(send_statuses(pump(drain)));
         }
@@ -64,5 +68,126 @@ impl Group {
         let _ = timeout_at(end, all).await;
         // A canceled send gives back its batch, so that it is counted.
         self.tasks.shutdown().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use extyped_line::Lines;
+
+    use super::*;
+    use crate::board::Board;
+    use crate::outlets::{METRIC_BYTES, Outlet};
+    use crate::redact::Redactor;
+    use crate::sink::{MemorySink, MetricBatch, Receipt, Sending, Sink, StatusRhythm};
+    use crate::{Clock, LogEvent, Severity, Status, StatusReport, Timestamp};
+
+    fn outlets(sinks: Vec<Arc<dyn Sink>>) -> Outlets {
+        let redactor = Redactor::default();
+        let outlet = |sink| Arc::new(Outlet::new(sink, METRIC_BYTES));
+        Outlets {
+            all: sinks.into_iter().map(outlet).collect(),
+            board: Arc::new(Board::new(redactor.clone())),
+            clock: Clock::starting_at(Timestamp::from_millis(0)),
+            redactor,
+        }
+    }
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(5)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_runtime_tells_of_itself_has_streams_of_its_own() {
+        let (one, other) = (MemorySink::new(), MemorySink::new());
+        let outlets = outlets(vec![Arc::new(one.clone()), Arc::new(other.clone())]);
+        let senders = Senders::start(&outlets);
+        let text = "dsfm:datasource.python.threads count,delta=3\n";
+        outlets.self_monitoring(&Lines::from_text(text.to_owned()));
+        outlets.self_monitoring_log(&LogEvent::new(Severity::Warn, "to all"));
+        let aimed = LogEvent::new(Severity::Warn, "to one");
+        outlets.self_monitoring_log_to(&outlets.all[0], aimed);
+        senders.drain(&outlets, soon()).await;
+
+        assert_eq!(one.self_monitoring(), [text.trim_end()]);
+        assert_eq!(one.self_monitoring(), other.self_monitoring());
+        assert!(one.lines().is_empty() && one.logs().is_empty());
+        let texts = |sink: &MemorySink| -> Vec<String> {
+            let logs = sink.self_monitoring_logs();
+            logs.iter().map(|log| log.content().to_owned()).collect()
+        };
+        assert_eq!(texts(&one), ["to all", "to one"]);
+        assert_eq!(texts(&other), ["to all"]);
+    }
+
+    /// Gathers for half a minute, and wants statuses at the heartbeat only.
+    struct Measured(MemorySink);
+
+    impl Sink for Measured {
+        fn name(&self) -> &'static str {
+            "measured"
+        }
+        fn pace(&self) -> Duration {
+            Duration::from_secs(30)
+        }
+        fn status_rhythm(&self) -> StatusRhythm {
+            StatusRhythm::Heartbeat
+        }
+        fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+            self.0.metrics(batch)
+        }
+        fn self_monitoring<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+            Sink::self_monitoring(&self.0, batch)
+        }
+        fn status<'a>(&'a self, report: &'a StatusReport) -> Sending<'a, ()> {
+            Sink::status(&self.0, report)
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn gathered_streams_go_at_multiples_of_the_pace_and_the_others_at_once() {
+        let memory = MemorySink::new();
+        let outlets = outlets(vec![Arc::new(Measured(memory.clone()))]);
+        let _senders = Senders::start(&outlets);
+        let start = Instant::now();
+        let line = Lines::from_text("a.b gauge,1\n".to_owned());
+        let mut arrived = Vec::new();
+        for (second, lines) in [(7, 1), (47, 2), (119, 3)] {
+            tokio::time::sleep_until(start + Duration::from_secs(second)).await;
+            outlets.metrics(&line);
+            outlets.self_monitoring(&line);
+            memory
+                .wait_for(|memory| memory.self_monitoring().len() == lines)
+                .await;
+            let own = start.elapsed().as_secs();
+            memory
+                .wait_for(|memory| memory.lines().len() == lines)
+                .await;
+            arrived.push((own, start.elapsed().as_secs()));
+        }
+        assert_eq!(arrived, [(7, 30), (47, 60), (119, 120)]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sink_may_want_statuses_at_the_heartbeat_only() {
+        let (calm, eager) = (MemorySink::new(), MemorySink::new());
+        let outlets = outlets(vec![
+            Arc::new(Measured(calm.clone())),
+            Arc::new(eager.clone()),
+        ]);
+        let senders = Senders::start(&outlets);
+        for n in 0..100 {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            outlets
+                .board
+                .set_setup(Some(Status::warning(n.to_string())));
+        }
+        // At 0 and 50 seconds; the one of 100 is on its way.
+        assert!((2..=3).contains(&calm.reports().len()));
+        assert!(eager.reports().len() >= 100);
+        senders.drain(&outlets, soon()).await;
+        assert_eq!(calm.status(), Some(Status::warning("99")), "the last one");
     }
 }

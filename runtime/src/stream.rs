@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::board::Board;
 use crate::outbox::{Outbox, Parcel};
 use crate::outlets::Outlet;
-use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError};
+use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError, StatusRhythm};
 use crate::status_report::Told;
 use crate::{Clock, Event, LogEvent, Status, StatusCode, text};
 
@@ -30,6 +30,8 @@ pub(crate) trait Stream {
     const NAME: &'static str;
     const MAX_ITEMS: u64;
     const MAX_BYTES: usize;
+    /// Whether it is gathered at the pace of the sink, or sent as it comes.
+    const GATHERED: bool;
 
     fn outbox(outlet: &Outlet) -> &Outbox<Self::Parcel>;
 
@@ -39,12 +41,18 @@ pub(crate) trait Stream {
 pub(crate) struct Metrics;
 pub(crate) struct Logs;
 pub(crate) struct Events;
+pub(crate) struct SelfMonitoring;
+pub(crate) struct SelfMonitoringLogs;
+
+const LOG_ITEMS: u64 = 50_000;
+const LOG_BYTES: usize = 5_000_000;
 
 impl Stream for Metrics {
     type Parcel = MetricBatch;
     const NAME: &'static str = "metrics";
     const MAX_ITEMS: u64 = extyped_line::limits::BATCH_LINES as u64;
     const MAX_BYTES: usize = extyped_line::limits::BATCH_BYTES;
+    const GATHERED: bool = true;
 
     fn outbox(outlet: &Outlet) -> &Outbox<MetricBatch> {
         &outlet.metrics
@@ -58,8 +66,9 @@ impl Stream for Metrics {
 impl Stream for Logs {
     type Parcel = LogEvent;
     const NAME: &'static str = "log events";
-    const MAX_ITEMS: u64 = 50_000;
-    const MAX_BYTES: usize = 5_000_000;
+    const MAX_ITEMS: u64 = LOG_ITEMS;
+    const MAX_BYTES: usize = LOG_BYTES;
+    const GATHERED: bool = true;
 
     fn outbox(outlet: &Outlet) -> &Outbox<LogEvent> {
         &outlet.logs
@@ -75,6 +84,7 @@ impl Stream for Events {
     const NAME: &'static str = "events";
     const MAX_ITEMS: u64 = 1;
     const MAX_BYTES: usize = usize::MAX;
+    const GATHERED: bool = false;
 
     fn outbox(outlet: &Outlet) -> &Outbox<Event> {
         &outlet.events
@@ -86,6 +96,42 @@ impl Stream for Events {
                 sink.event(event).await?;
             }
             Ok(Receipt::accepted())
+        })
+    }
+}
+
+impl Stream for SelfMonitoring {
+    type Parcel = MetricBatch;
+    const NAME: &'static str = "self-monitoring";
+    const MAX_ITEMS: u64 = Metrics::MAX_ITEMS;
+    const MAX_BYTES: usize = Metrics::MAX_BYTES;
+    const GATHERED: bool = false;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<MetricBatch> {
+        &outlet.self_monitoring
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [MetricBatch]) -> Sending<'a, Receipt> {
+        Box::pin(async move { sink.self_monitoring(&MetricBatch::join(parcels)).await })
+    }
+}
+
+impl Stream for SelfMonitoringLogs {
+    type Parcel = LogEvent;
+    const NAME: &'static str = "self-monitoring logs";
+    const MAX_ITEMS: u64 = LOG_ITEMS;
+    const MAX_BYTES: usize = LOG_BYTES;
+    const GATHERED: bool = false;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<LogEvent> {
+        &outlet.self_monitoring_logs
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [LogEvent]) -> Sending<'a, Receipt> {
+        Box::pin(async move {
+            sink.self_monitoring_logs(parcels)
+                .await
+                .map(|()| Receipt::accepted())
         })
     }
 }
@@ -103,7 +149,12 @@ pub(crate) struct Pump {
 impl Pump {
     pub(crate) async fn run<S: Stream>(self) {
         let outbox = S::outbox(&self.outlet);
-        let pace = self.outlet.sink.pace();
+        let pace = if S::GATHERED {
+            self.outlet.sink.pace()
+        } else {
+            Duration::ZERO
+        };
+        let start = self.clock.now();
         let mut failures = Failures::new(self.trouble_name::<S>());
         loop {
             tokio::select! {
@@ -112,7 +163,7 @@ impl Pump {
             }
             if !pace.is_zero() {
                 tokio::select! {
-                    () = self.clock.sleep(pace) => {}
+                    () = self.clock.sleep_until(next_multiple(start, pace, self.clock.now())) => {}
                     () = self.drain.cancelled() => {}
                 }
             }
@@ -208,8 +259,8 @@ impl Pump {
     }
 }
 
-/// Sends the status of the extension to one sink: at the start, when it
-/// changes, and at every heartbeat.
+/// Sends the status of the extension to one sink: at the start, at every
+/// heartbeat, and when it changes if the sink wants that.
 pub(crate) async fn send_statuses(pump: Pump) {
     let Pump {
         outlet,
@@ -218,6 +269,7 @@ pub(crate) async fn send_statuses(pump: Pump) {
         drain,
     } = &pump;
     let sink = outlet.sink.as_ref();
+    let on_change = sink.status_rhythm() == StatusRhythm::OnChange;
     let mut changed = board.subscribe();
     let mut told = Told::default();
     let mut failures = Failures::new(format!("{}, sending statuses", sink.name()));
@@ -249,10 +301,17 @@ pub(crate) async fn send_statuses(pump: Pump) {
             () = clock.sleep(wait) => {}
             // The board lives as long as this task; and a sink that fails is
             // not asked more often because more goes wrong.
-            Ok(()) = changed.changed(), if !failing => {}
+            Ok(()) = changed.changed(), if on_change && !failing => {}
             () = drain.cancelled() => {}
         }
     }
+}
+
+/// The first multiple of `pace` after `start` that is still to come.
+fn next_multiple(start: Duration, pace: Duration, now: Duration) -> Duration {
+    let gone = now.saturating_sub(start).as_nanos();
+    let ahead = pace.as_nanos() - gone % pace.as_nanos().max(1);
+    now + Duration::from_nanos(u64::try_from(ahead).unwrap_or(u64::MAX))
 }
 
 async fn send_within<T>(deadline: Duration, sending: Sending<'_, T>) -> Result<T, SinkError> {

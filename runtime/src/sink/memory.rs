@@ -58,6 +58,8 @@ struct Kept {
     lines: Vec<String>,
     logs: Vec<LogEvent>,
     events: Vec<Event>,
+    self_monitoring: Vec<String>,
+    self_monitoring_logs: Vec<LogEvent>,
     reports: Vec<StatusReport>,
 }
 
@@ -96,6 +98,16 @@ impl MemorySink {
     /// All events, the runtime's own and the extension's.
     pub fn events(&self) -> Vec<Event> {
         self.kept().events.clone()
+    }
+
+    /// All metric lines in which the runtime tells of itself.
+    pub fn self_monitoring(&self) -> Vec<String> {
+        self.kept().self_monitoring.clone()
+    }
+
+    /// All log events in which the runtime tells of itself.
+    pub fn self_monitoring_logs(&self) -> Vec<LogEvent> {
+        self.kept().self_monitoring_logs.clone()
     }
 
     /// All status reports. Statuses that follow each other at once may come as
@@ -153,6 +165,19 @@ impl Sink for MemorySink {
 
     fn event<'a>(&'a self, event: &'a Event) -> Sending<'a, ()> {
         self.keep(|kept| kept.events.push(event.clone()));
+        super::done(())
+    }
+
+    fn self_monitoring<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+        self.keep(|kept| {
+            kept.self_monitoring
+                .extend(batch.lines().map(str::to_owned));
+        });
+        super::done(Receipt::accepted())
+    }
+
+    fn self_monitoring_logs<'a>(&'a self, batch: &'a [LogEvent]) -> Sending<'a, ()> {
+        self.keep(|kept| kept.self_monitoring_logs.extend_from_slice(batch));
         super::done(())
     }
 

@@ -24,6 +24,17 @@ use crate::{Event, LogEvent, StatusCode, StatusReport};
 /// A send on its way.
 pub type Sending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SinkError>> + Send + 'a>>;
 
+/// When a sink wants the status of the extension. In either case it gets the
+/// first one at the start and the last one at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StatusRhythm {
+    /// Every 50 seconds and after every change.
+    OnChange,
+    /// Every 50 seconds and never in between.
+    Heartbeat,
+}
+
 /// A receiver of everything an extension reports: the console, a test, the
 /// `OneAgent`.
 ///
@@ -59,9 +70,15 @@ pub trait Sink: Send + Sync + 'static {
     fn name(&self) -> &str;
 
     /// How long metrics and log events are gathered before they are sent; zero
-    /// sends them as they come.
+    /// sends them as they come. Sends are at multiples of it after the start.
+    /// All other streams are sent as they come.
     fn pace(&self) -> Duration {
         Duration::ZERO
+    }
+
+    /// When it wants the status: on change as well if nothing is said.
+    fn status_rhythm(&self) -> StatusRhythm {
+        StatusRhythm::OnChange
     }
 
     /// How long one send may take.
@@ -87,8 +104,23 @@ pub trait Sink: Send + Sync + 'static {
         done(())
     }
 
-    /// Takes the status of the extension: at the start, every 50 seconds and
-    /// after every change, the latest only.
+    /// Takes metric lines in which the runtime tells of itself, within the
+    /// limits of one request.
+    fn self_monitoring<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+        let _ = batch;
+        done(Receipt::accepted())
+    }
+
+    /// Takes log events in which the runtime tells of itself, within the limits
+    /// of one request.
+    fn self_monitoring_logs<'a>(&'a self, batch: &'a [LogEvent]) -> Sending<'a, ()> {
+        let _ = batch;
+        done(())
+    }
+
+    /// Takes the status of the extension, the latest only: at the start and
+    /// every 50 seconds, and after every change if the
+    /// [rhythm](Self::status_rhythm) says so.
     fn status<'a>(&'a self, report: &'a StatusReport) -> Sending<'a, ()> {
         let _ = report;
         done(())

@@ -15,10 +15,12 @@ use crate::{Event, LogEvent, Severity, Status, StatusCode, StatusReport};
 const WAITING: usize = 64;
 
 /// Prints what is reported, for development: colored on a terminal, plain where
-/// it is piped or `NO_COLOR` is set.
+/// it is piped or `NO_COLOR` is set. What the runtime tells of itself is
+/// printed only while the log level is `debug` or finer.
 ///
 /// ```text
 /// metric  lb.cpu,device.address="10.0.0.1" gauge,42.5 1700000000000
+/// own     dsfm:datasource.python.threads count,delta=3 1700000000000
 /// event   ERROR_EVENT "Endpoint refuses the credentials: lb-2" dt.event.description="…"
 /// status  WARNING Endpoints OK: 1 WARNING: 0 ERROR: 1 Unhealthy endpoints: lb-2 - …
 /// ```
@@ -106,11 +108,11 @@ impl StdoutSink {
         )
     }
 
-    fn metric(&self, line: &str) -> String {
+    fn metric(&self, label: &str, line: &str) -> String {
         let end = line.find([',', ' ']).unwrap_or(line.len());
         let (key, rest) = line.split_at(end);
         let text = format!("{}{rest}", self.paint.text(Ink::Key, key));
-        self.line(Ink::Faint, "metric", &text)
+        self.line(Ink::Faint, label, &text)
     }
 
     fn pair(&self, key: &str, value: &str) -> String {
@@ -134,7 +136,7 @@ impl StdoutSink {
         self.line(ink, "event", &text)
     }
 
-    fn log_text(&self, log: &LogEvent) -> String {
+    fn log_text(&self, label: &str, log: &LogEvent) -> String {
         let ink = match log.severity() {
             Severity::Debug | Severity::Info => Ink::Faint,
             Severity::Warn => Ink::Doubtful,
@@ -148,7 +150,7 @@ impl StdoutSink {
         for (key, value) in log.attributes() {
             text.push_str(&self.pair(key, value));
         }
-        self.line(ink, "log", &text)
+        self.line(ink, label, &text)
     }
 
     /// The status, if it is another than the one printed last.
@@ -176,6 +178,11 @@ impl StdoutSink {
     }
 }
 
+/// What the runtime tells of itself is for whoever debugs.
+fn tells_of_itself() -> bool {
+    tracing::enabled!(tracing::Level::DEBUG)
+}
+
 fn ink_of(code: StatusCode) -> Ink {
     match code {
         StatusCode::Ok => Ink::Good,
@@ -198,19 +205,44 @@ impl Sink for StdoutSink {
     fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
         Box::pin(async move {
             if self.metrics {
-                self.print(batch.lines().map(|line| self.metric(line)).collect())
-                    .await?;
+                self.print(
+                    batch
+                        .lines()
+                        .map(|line| self.metric("metric", line))
+                        .collect(),
+                )
+                .await?;
             }
             Ok(Receipt::accepted())
         })
     }
 
     fn logs<'a>(&'a self, batch: &'a [LogEvent]) -> Sending<'a, ()> {
-        Box::pin(self.print(batch.iter().map(|log| self.log_text(log)).collect()))
+        let text = batch.iter().map(|log| self.log_text("log", log));
+        Box::pin(self.print(text.collect()))
     }
 
     fn event<'a>(&'a self, event: &'a Event) -> Sending<'a, ()> {
         Box::pin(self.print(self.event_text(event)))
+    }
+
+    fn self_monitoring<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
+        Box::pin(async move {
+            if self.metrics && tells_of_itself() {
+                let text = batch.lines().map(|line| self.metric("own", line));
+                self.print(text.collect()).await?;
+            }
+            Ok(Receipt::accepted())
+        })
+    }
+
+    fn self_monitoring_logs<'a>(&'a self, batch: &'a [LogEvent]) -> Sending<'a, ()> {
+        let text = if tells_of_itself() {
+            batch.iter().map(|log| self.log_text("own", log)).collect()
+        } else {
+            String::new()
+        };
+        Box::pin(self.print(text))
     }
 
     fn status<'a>(&'a self, report: &'a StatusReport) -> Sending<'a, ()> {
