@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 
 use crate::outlets::Outlets;
 use crate::report::EnabledMetrics;
-use crate::{Clock, Extension, HttpClient, Manifest, PollError};
+use crate::{Clock, Extension, FirstRuns, HttpClient, Manifest, PollError};
 
 /// One per process.
 pub(crate) struct Context<E: Extension> {
@@ -14,6 +14,7 @@ pub(crate) struct Context<E: Extension> {
     pub(crate) enabled: EnabledMetrics,
     pub(crate) http: HttpClient,
     pub(crate) clock: Clock,
+    pub(crate) first_runs: FirstRuns,
     pub(crate) outlets: Outlets,
     /// Where the author's code runs, if that is not where the runtime does.
     pub(crate) threads: Option<Handle>,

@@ -1,12 +1,13 @@
 //! One poll of one endpoint, as the author sees it.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use extyped_line::Lines;
 
+use crate::board::Reported;
 use crate::context::Context;
-use crate::{Event, Extension, HttpClient, LogEvent, Recorder, Timestamp, Untyped};
+use crate::{Event, Extension, HttpClient, LogEvent, Recorder, Status, Timestamp, Untyped};
 
 /// One poll of one endpoint: what it needs to know, and where it reports.
 ///
@@ -14,6 +15,9 @@ use crate::{Event, Extension, HttpClient, LogEvent, Recorder, Timestamp, Untyped
 /// tick it belongs to, however late it is reported and from whichever task.
 /// What was reported before a query failed, panicked or was canceled is sent
 /// like everything else.
+///
+/// A clone is the same cycle: give one to a task or a thread that the query
+/// starts. What that reports after the query is done is sent with the next.
 ///
 /// ```
 /// # use extyped::{Cycle, Event, EventType, Extension, PollError, Status};
@@ -31,8 +35,15 @@ pub struct Cycle<E: Extension> {
     context: Arc<Context<E>>,
     target: Arc<Target<E::Endpoint>>,
     recorder: Arc<Recorder>,
-    untyped: Arc<Mutex<Lines>>,
+    scratch: Arc<Scratch>,
     timestamp: Timestamp,
+}
+
+/// What a callback reports beside its typed metrics, from one run to the next.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    untyped: Mutex<Lines>,
+    endpoints: Mutex<Reported>,
 }
 
 /// An endpoint as its cycles know it.
@@ -46,14 +57,14 @@ impl<E: Extension> Cycle<E> {
         context: Arc<Context<E>>,
         target: Arc<Target<E::Endpoint>>,
         recorder: Arc<Recorder>,
-        untyped: Arc<Mutex<Lines>>,
+        scratch: Arc<Scratch>,
         timestamp: Timestamp,
     ) -> Self {
         Cycle {
             context,
             target,
             recorder,
-            untyped,
+            scratch,
             timestamp,
         }
     }
@@ -107,7 +118,51 @@ impl<E: Extension> Cycle<E> {
     /// The one door for metrics that the manifest cannot describe, such as
     /// those whose keys are found at run time.
     pub fn untyped(&self) -> Untyped<'_> {
-        Untyped::new(&self.untyped, self.timestamp)
+        Untyped::new(&self.scratch.untyped, self.timestamp)
+    }
+
+    /// Says how an endpoint is that this cycle asked beside its own: a poll of
+    /// a gateway knows of every device behind it. In the status of the
+    /// extension it stands among the endpoints, under this name.
+    ///
+    /// It is put up when the cycle ends. Report all of them in each cycle:
+    /// after one that returned `Ok`, and reported any, those it left out are
+    /// gone. A cycle that fails leaves the others as they were. Of more than
+    /// 20,000 the rest is ignored, with a warning in the log.
+    ///
+    /// ```
+    /// # use extyped::{Cycle, Extension, PollError, Status, StatusCode};
+    /// # struct Device { address: String, answers: bool }
+    /// # fn example<E: Extension>(cx: &Cycle<E>, devices: &[Device]) {
+    /// for device in devices {
+    ///     cx.endpoint_status(&device.address, match device.answers {
+    ///         true => Status::ok(),
+    ///         false => Status::new(StatusCode::DeviceConnectionError, "no answer"),
+    ///     });
+    /// }
+    /// # }
+    /// ```
+    pub fn endpoint_status(&self, name: impl AsRef<str>, status: Status) {
+        let name = name.as_ref();
+        if !locked(&self.scratch.endpoints).set(name, status) {
+            tracing::warn!(
+                endpoint = name,
+                "more endpoints were reported than a status can hold: this one is left out"
+            );
+        }
+    }
+}
+
+// Not derived, because the extension itself need not be.
+impl<E: Extension> Clone for Cycle<E> {
+    fn clone(&self) -> Self {
+        Cycle {
+            context: Arc::clone(&self.context),
+            target: Arc::clone(&self.target),
+            recorder: Arc::clone(&self.recorder),
+            scratch: Arc::clone(&self.scratch),
+            timestamp: self.timestamp,
+        }
     }
 }
 
@@ -127,7 +182,18 @@ impl<E: Extension> fmt::Debug for Cycle<E> {
     }
 }
 
-/// Takes what was written through the untyped door.
-pub(crate) fn take(untyped: &Mutex<Lines>) -> Lines {
-    std::mem::take(&mut *untyped.lock().unwrap_or_else(PoisonError::into_inner))
+impl Scratch {
+    /// Takes what was written through the untyped door.
+    pub(crate) fn untyped(&self) -> Lines {
+        std::mem::take(&mut *locked(&self.untyped))
+    }
+
+    /// Takes what was said of other endpoints.
+    pub(crate) fn endpoints(&self) -> Reported {
+        std::mem::take(&mut *locked(&self.endpoints))
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

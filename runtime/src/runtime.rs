@@ -18,7 +18,9 @@ use crate::setup;
 use crate::sink::Sink;
 use crate::suggest::closest;
 use crate::supervise;
-use crate::{Activation, Clock, Extension, HttpClient, Manifest, PollError, Status, StatusCode};
+use crate::{
+    Activation, Clock, Extension, FirstRuns, HttpClient, Manifest, PollError, Status, StatusCode,
+};
 
 /// How long the end may take if nothing else is said.
 const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(5);
@@ -42,6 +44,7 @@ pub struct Builder<E: Extension> {
     sinks: Vec<Arc<dyn Sink>>,
     http: Option<HttpClient>,
     clock: Option<Clock>,
+    first_runs: FirstRuns,
     redactor: Redactor,
     threads: Option<Handle>,
     metric_bytes: usize,
@@ -80,6 +83,7 @@ impl<E: Extension> Runtime<E> {
             sinks: Vec::new(),
             http: None,
             clock: None,
+            first_runs: FirstRuns::at_once(),
             redactor: Redactor::default(),
             threads: None,
             metric_bytes: METRIC_BYTES,
@@ -204,6 +208,13 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// When each callback runs for the first time: at once if nothing is said.
+    #[must_use]
+    pub fn first_runs(mut self, first_runs: FirstRuns) -> Self {
+        self.first_runs = first_runs;
+        self
+    }
+
     /// How many bytes of metric lines each sink may keep waiting: 16 MiB if
     /// nothing is said. What must be dropped is the oldest, and is counted in
     /// the status.
@@ -274,6 +285,7 @@ impl<E: Extension> Builder<E> {
                 enabled,
                 http,
                 clock,
+                first_runs: self.first_runs,
                 outlets,
                 threads: self.threads,
             }),

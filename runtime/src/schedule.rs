@@ -42,6 +42,7 @@ pub struct Schedule<E: Extension> {
     pub(crate) name: Cow<'static, str>,
     pub(crate) interval: Duration,
     pub(crate) deadline: Option<Duration>,
+    pub(crate) offset: Option<Duration>,
     pub(crate) callback: Arc<dyn for<'a> Callback<'a, E>>,
 }
 
@@ -82,6 +83,7 @@ impl<E: Extension> Schedule<E> {
             name: name.into(),
             interval,
             deadline: None,
+            offset: None,
             callback: Arc::new(callback),
         }
     }
@@ -93,6 +95,16 @@ impl<E: Extension> Schedule<E> {
         self.deadline = Some(deadline);
         self
     }
+
+    /// Runs first so long after the start, for every endpoint; zero is at once.
+    /// If nothing is said, the endpoints are spread, see
+    /// [`FirstRuns`](crate::FirstRuns). In development mode everything runs at
+    /// once.
+    #[must_use]
+    pub fn offset(mut self, offset: Duration) -> Self {
+        self.offset = Some(offset);
+        self
+    }
 }
 
 impl<E: Extension> fmt::Debug for Schedule<E> {
@@ -101,6 +113,7 @@ impl<E: Extension> fmt::Debug for Schedule<E> {
             .field("name", &self.name)
             .field("interval", &self.interval)
             .field("deadline", &self.deadline)
+            .field("offset", &self.offset)
             .finish_non_exhaustive()
     }
 }

@@ -184,9 +184,9 @@ mod tests {
                 .board
                 .set_setup(Some(Status::warning(n.to_string())));
         }
-        // At 0 and 50 seconds; the one of 100 is on its way.
+        // At 1 and 51 seconds; the one of 100 may be on its way.
         assert!((2..=3).contains(&calm.reports().len()));
-        assert!(eager.reports().len() >= 100);
+        assert!(eager.reports().len() >= 99);
         senders.drain(&outlets, soon()).await;
         assert_eq!(calm.status(), Some(Status::warning("99")), "the last one");
     }

@@ -1,6 +1,6 @@
 //! The status as a sink gets it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +23,8 @@ pub struct StatusReport {
 pub struct EndpointStatus {
     pub(crate) name: Arc<str>,
     pub(crate) status: Status,
+    /// The status without what is different each time it is told.
+    pub(crate) gist: Status,
 }
 
 /// An endpoint whose status an operator should hear of now.
@@ -99,7 +101,7 @@ impl StatusChange {
 
 impl fmt::Display for StatusChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let EndpointStatus { name, status } = &self.endpoint;
+        let EndpointStatus { name, status, .. } = &self.endpoint;
         let news = match self.news {
             News::Initial => "INITIAL",
             News::New => "NEW",
@@ -130,7 +132,7 @@ impl Told {
                 let news = match self.0.get(&endpoint.name) {
                     None if ok => return None,
                     None => News::Initial,
-                    Some((told, _)) if *told != endpoint.status => News::New,
+                    Some((told, _)) if *told != endpoint.gist => News::New,
                     Some((_, at)) if !ok && now.saturating_sub(*at) >= ONGOING => News::Ongoing,
                     Some(_) => return None,
                 };
@@ -144,15 +146,22 @@ impl Told {
 
     /// The sink took this report.
     pub(crate) fn took(&mut self, report: &StatusReport, now: Duration) {
-        for endpoint in &report.endpoints {
-            self.0
-                .entry(Arc::clone(&endpoint.name))
-                .or_insert_with(|| (endpoint.status.clone(), now));
-        }
-        for change in &report.changes {
-            let EndpointStatus { name, status } = &change.endpoint;
-            self.0.insert(Arc::clone(name), (status.clone(), now));
-        }
+        let told = std::mem::take(&mut self.0);
+        let news: HashSet<&str> = report
+            .changes
+            .iter()
+            .map(|change| change.endpoint.name())
+            .collect();
+        // Endpoints that are gone are forgotten: their names may be endless.
+        self.0.extend(report.endpoints.iter().map(|endpoint| {
+            let known = told
+                .get(&endpoint.name)
+                .filter(|_| !news.contains(endpoint.name()));
+            let told = known
+                .cloned()
+                .unwrap_or_else(|| (endpoint.gist.clone(), now));
+            (Arc::clone(&endpoint.name), told)
+        }));
     }
 }
 
@@ -165,6 +174,7 @@ mod tests {
             status: None,
             endpoints: vec![EndpointStatus {
                 name: "db-1".into(),
+                gist: status.clone(),
                 status,
             }],
             changes: Vec::new(),
@@ -205,6 +215,32 @@ mod tests {
             told(&[Status::ok(), Status::warning("slow")]),
             ["db-1: [NEW] - WARNING slow"]
         );
+    }
+
+    #[test]
+    fn a_fault_that_gets_older_is_no_news() {
+        let mut told = Told::default();
+        for seconds in [75, 125, 175] {
+            let mut report = report(Status::warning(format!("for {seconds} s")));
+            report.endpoints[0].gist = Status::warning("for long");
+            report.changes = told.changes(&report, Duration::from_secs(seconds));
+            assert_eq!(report.changes.len(), usize::from(seconds == 75));
+            told.took(&report, Duration::from_secs(seconds));
+        }
+    }
+
+    #[test]
+    fn an_endpoint_that_was_gone_begins_anew() {
+        let mut told = Told::default();
+        let down = report(Status::warning("slow"));
+        let gone = StatusReport {
+            endpoints: Vec::new(),
+            ..down.clone()
+        };
+        told.took(&down, Duration::ZERO);
+        told.took(&gone, Duration::ZERO);
+        let changes = told.changes(&down, Duration::ZERO);
+        assert_eq!(changes[0].news(), News::Initial);
     }
 
     #[test]

@@ -16,6 +16,10 @@ use crate::{Clock, Event, LogEvent, Status, StatusCode, text};
 /// How often the status is sent when nothing changes.
 const HEARTBEAT: Duration = Duration::from_secs(50);
 
+/// How long the first status waits for the initialization. What is sent before
+/// it has ended says that nothing is known yet.
+const FIRST_STATUS: Duration = Duration::from_secs(1);
+
 /// The first and the longest wait after a send that failed. Each is varied at
 /// random, so that many extensions do not come back at the same moment.
 const MIN_BACKOFF: Duration = Duration::from_secs(1);
@@ -273,6 +277,11 @@ pub(crate) async fn send_statuses(pump: Pump) {
     let mut changed = board.subscribe();
     let mut told = Told::default();
     let mut failures = Failures::new(format!("{}, sending statuses", sink.name()));
+    tokio::select! {
+        () = board.settled() => {}
+        () = clock.sleep(FIRST_STATUS) => {}
+        () = drain.cancelled() => {}
+    }
     loop {
         let last = drain.is_cancelled();
         changed.mark_unchanged();

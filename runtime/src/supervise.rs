@@ -13,6 +13,7 @@ use crate::board::Board;
 use crate::context::Context;
 use crate::cycle::Target;
 use crate::endpoint::{MIN_INTERVAL, default_deadline};
+use crate::first_runs::Place;
 use crate::poll::{Ended, Job, Worker, attempt};
 use crate::schedule::{Callback, Run};
 use crate::setup;
@@ -38,6 +39,7 @@ pub(crate) async fn poll<E: Extension>(
         return;
     };
     let mut workers = start(&context, endpoints, &schedules, cycles, &stop);
+    context.outlets.board.set_polling();
     while workers.join_next().await.is_some() {}
 }
 
@@ -155,7 +157,17 @@ fn start<E: Extension>(
         .collect();
     let mut names = HashSet::new();
     let mut workers = JoinSet::new();
-    for endpoint in endpoints.list {
+    let now = context.clock.timestamp();
+    let count = endpoints.list.len();
+    for (at, endpoint) in endpoints.list.into_iter().enumerate() {
+        let wait = |callback, offset| {
+            let place = Place {
+                endpoint: at,
+                endpoints: count,
+                callback,
+            };
+            context.first_runs.wait(now, place, offset)
+        };
         let problem = problem_of(&endpoint, &mut names);
         let Endpoint {
             name,
@@ -179,13 +191,15 @@ fn start<E: Extension>(
         let query = Job {
             callback: QUERY,
             run: Arc::new(Query) as Arc<dyn for<'a> Callback<'a, E>>,
+            wait: wait(0, None),
             interval,
             deadline: deadline.unwrap_or_else(|| default_deadline(interval)),
             cycles,
         };
-        let additional = schedules.iter().map(|schedule| Job {
+        let additional = schedules.iter().zip(1..).map(|(schedule, callback)| Job {
             callback: schedule.name.clone(),
             run: Arc::clone(&schedule.callback),
+            wait: wait(callback, schedule.offset),
             interval: schedule.interval,
             deadline: schedule
                 .deadline

@@ -1,10 +1,12 @@
 //! Polling: each callback of each endpoint in a task of its own.
 
 mod attempt;
+mod stamps;
 mod stretch;
 mod ticks;
 mod verdict;
 mod worker;
 
 pub(crate) use attempt::{Ended, attempt};
+pub(crate) use verdict::overdue;
 pub(crate) use worker::{Job, Worker};

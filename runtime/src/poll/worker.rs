@@ -1,7 +1,7 @@
 //! The task of one callback of one endpoint.
 
 use std::borrow::Cow;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -9,12 +9,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::attempt::{Ended, attempt};
+use super::stamps::Stamps;
 use super::stretch::Stretch;
 use super::ticks::Ticks;
 use super::verdict::{self, Happened};
-use crate::board::Line;
+use crate::board::{Line, Posted, Running};
 use crate::context::Context;
-use crate::cycle::{self, Cycle, Target};
+use crate::cycle::{Cycle, Scratch, Target};
 use crate::fault::{Cause, Fault, FaultTracker, Subject};
 use crate::report::{Recorder, Refused};
 use crate::schedule::{Callback, Verdict};
@@ -24,6 +25,8 @@ use crate::{Extension, PollErrorKind, Status};
 pub(crate) struct Job<E: Extension> {
     pub(crate) callback: Cow<'static, str>,
     pub(crate) run: Arc<dyn for<'a> Callback<'a, E>>,
+    /// How long after the start it runs first.
+    pub(crate) wait: Duration,
     pub(crate) interval: Duration,
     pub(crate) deadline: Duration,
     /// How many runs there are; `None` for as long as the process lives.
@@ -37,18 +40,24 @@ pub(crate) struct Worker<E: Extension> {
     line: Line,
     slots: Arc<Semaphore>,
     recorder: Arc<Recorder>,
-    untyped: Arc<Mutex<extyped_line::Lines>>,
+    scratch: Arc<Scratch>,
     ticks: Ticks,
+    stamps: Stamps,
     stretch: Stretch,
     faults: FaultTracker,
     skipped: u64,
-    /// A run that was canceled and still blocks its thread.
-    stuck: Option<AbortOnDropHandle<Verdict>>,
+    stuck: Option<Stuck>,
+}
+
+/// A run that was canceled and still blocks its thread.
+struct Stuck {
+    task: AbortOnDropHandle<Verdict>,
+    since: Duration,
 }
 
 /// What a run came to.
 struct Outcome {
-    status: Status,
+    said: Posted,
     fault: Option<Fault>,
     limited: bool,
     good: bool,
@@ -72,10 +81,11 @@ impl<E: Extension> Worker<E> {
             entity,
         });
         Worker {
-            ticks: Ticks::new(context.clock.now(), job.interval),
+            ticks: Ticks::new(context.clock.now().saturating_add(job.wait), job.interval),
+            stamps: Stamps::default(),
             stretch: Stretch::new(job.interval),
             recorder: Arc::new(recorder),
-            untyped: Arc::default(),
+            scratch: Arc::default(),
             faults,
             skipped: 0,
             stuck: None,
@@ -97,10 +107,9 @@ impl<E: Extension> Worker<E> {
                 () = clock.sleep_until(self.ticks.due()) => {}
                 () = stop.cancelled() => return,
             }
-            if self.stuck.as_ref().is_some_and(|task| !task.is_finished()) {
-                self.skip();
+            if let Some(since) = self.stuck_since() {
+                self.skip(since);
             } else {
-                self.stuck = None;
                 let slots = Arc::clone(&self.slots);
                 let slot = tokio::select! {
                     slot = slots.acquire() => slot,
@@ -121,15 +130,23 @@ impl<E: Extension> Worker<E> {
         let clock = self.context.clock.clone();
         let started = clock.now();
         let due = self.ticks.due();
-        let timestamp = clock.timestamp_at(due);
+        let timestamp = self.stamps.of(due, clock.timestamp_at(due));
         self.recorder
             .begin_at(Some(timestamp.as_millis()), clock.instant());
         let cycle = Cycle::new(
             Arc::clone(&self.context),
             Arc::clone(&self.target),
             Arc::clone(&self.recorder),
-            Arc::clone(&self.untyped),
+            Arc::clone(&self.scratch),
             timestamp,
+        );
+        self.context.outlets.board.begin(
+            self.line,
+            Running {
+                since: started,
+                interval: self.job.interval,
+                deadline: self.job.deadline,
+            },
         );
         let context = Arc::clone(&self.context);
         let callback = Arc::clone(&self.job.run);
@@ -146,13 +163,16 @@ impl<E: Extension> Worker<E> {
         if matches!(ended, Ended::Stopped) {
             return true;
         }
+        let complete = matches!(ended, Ended::Returned(Ok(_)));
+        let board = &self.context.outlets.board;
+        board.report_endpoints(self.line, self.scratch.endpoints(), complete);
         let now = clock.now();
-        let outcome = self.judge(ended, kept);
+        let outcome = self.judge(ended, kept, started);
         let skipped = self.plan(&outcome, now);
         let next = self.ticks.due().saturating_sub(due);
         let next_in = (outcome.limited || !outcome.retry_after.is_zero()).then_some(next);
-        let status = verdict::complete(
-            &outcome.status,
+        let posted = verdict::complete(
+            &outcome.said,
             &Happened {
                 callback: &self.job.callback,
                 elapsed: now.saturating_sub(started),
@@ -165,14 +185,14 @@ impl<E: Extension> Worker<E> {
             },
         );
         self.observe(outcome.fault, next);
-        self.context.outlets.board.set(self.line, status);
+        self.context.outlets.board.set(self.line, posted);
         false
     }
 
     /// Takes what was reported, however the run ended, and queues it.
     fn collect(&self) -> (usize, Vec<Refused>) {
         let mut recorded = self.recorder.drain();
-        recorded.lines.append(cycle::take(&self.untyped));
+        recorded.lines.append(self.scratch.untyped());
         for refused in &recorded.refused {
             tracing::warn!(
                 endpoint = &*self.target.name,
@@ -185,11 +205,13 @@ impl<E: Extension> Worker<E> {
         (kept - too_long, recorded.refused)
     }
 
-    fn judge(&mut self, ended: Ended<Verdict>, kept: usize) -> Outcome {
+    fn judge(&mut self, ended: Ended<Verdict>, kept: usize, started: Duration) -> Outcome {
         let callback = &*self.job.callback;
         let endpoint = &*self.target.name;
+        let deadline = self.job.deadline;
+        let age = self.context.clock.now().saturating_sub(started);
         let mut outcome = Outcome {
-            status: Status::ok(),
+            said: Status::ok().into(),
             fault: None,
             limited: false,
             good: false,
@@ -197,30 +219,33 @@ impl<E: Extension> Worker<E> {
         };
         match ended {
             Ended::Returned(Ok(status)) => {
-                outcome.status = status;
+                outcome.said = status.into();
                 outcome.good = true;
             }
             Ended::Returned(Err(error)) => {
                 tracing::warn!(endpoint, callback, "{error}");
-                outcome.status = error.status();
+                outcome.said = error.status().into();
                 outcome.fault = Fault::of(&error);
                 outcome.limited = error.kind() == PollErrorKind::RateLimited;
                 outcome.retry_after = error.retry_after().unwrap_or_default();
             }
             Ended::Panicked(words) => {
-                outcome.status = verdict::panicked(callback, &words);
-                tracing::error!(endpoint, "{}", outcome.status.message());
+                outcome.said = verdict::panicked(callback, &words).into();
+                tracing::error!(endpoint, "{}", outcome.said.status.message());
             }
             Ended::Late => {
-                outcome.status = verdict::late(callback, self.job.deadline, kept);
-                outcome.fault = Some(deadline_passed(&outcome.status));
-                tracing::warn!(endpoint, "{}", outcome.status.message());
+                outcome.said = verdict::late(callback, age, deadline, kept);
+                outcome.fault = Some(deadline_passed(&outcome.said));
+                tracing::warn!(endpoint, "{}", outcome.said.status.message());
             }
             Ended::Blocking(task) => {
-                self.stuck = Some(task);
-                outcome.status = verdict::blocking(callback);
-                outcome.fault = Some(deadline_passed(&outcome.status));
-                tracing::error!(endpoint, "{}", outcome.status.message());
+                self.stuck = Some(Stuck {
+                    task,
+                    since: started,
+                });
+                outcome.said = verdict::blocking(callback, age, deadline);
+                outcome.fault = Some(deadline_passed(&outcome.said));
+                tracing::error!(endpoint, "{}", outcome.said.status.message());
             }
             // Handled by the caller, for whom there is nothing left to judge.
             Ended::Stopped => {}
@@ -245,15 +270,22 @@ impl<E: Extension> Worker<E> {
         skipped
     }
 
+    /// Since when a run has blocked its thread, if one still does.
+    fn stuck_since(&mut self) -> Option<Duration> {
+        self.stuck = self.stuck.take().filter(|stuck| !stuck.task.is_finished());
+        self.stuck.as_ref().map(|stuck| stuck.since)
+    }
+
     /// A tick that cannot be kept because the last run still blocks.
-    fn skip(&mut self) {
+    fn skip(&mut self, since: Duration) {
         let now = self.context.clock.now();
         let skipped = self.ticks.advance(now).saturating_add(1);
         self.skipped += u64::from(skipped);
-        let status = verdict::blocking(&self.job.callback);
-        let fault = deadline_passed(&status);
-        let status = verdict::complete(
-            &status,
+        let age = now.saturating_sub(since);
+        let said = verdict::blocking(&self.job.callback, age, self.job.deadline);
+        let fault = deadline_passed(&said);
+        let posted = verdict::complete(
+            &said,
             &Happened {
                 callback: &self.job.callback,
                 interval: self.job.interval,
@@ -263,7 +295,7 @@ impl<E: Extension> Worker<E> {
             },
         );
         self.observe(Some(fault), self.job.interval);
-        self.context.outlets.board.set(self.line, status);
+        self.context.outlets.board.set(self.line, posted);
     }
 
     fn observe(&mut self, fault: Option<Fault>, next: Duration) {
@@ -277,9 +309,9 @@ impl<E: Extension> Worker<E> {
     }
 }
 
-fn deadline_passed(status: &Status) -> Fault {
+fn deadline_passed(said: &Posted) -> Fault {
     Fault {
         cause: Cause::Deadline,
-        message: status.message().to_owned(),
+        message: said.status.message().to_owned(),
     }
 }

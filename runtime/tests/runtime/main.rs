@@ -3,6 +3,7 @@
 
 mod faults;
 mod polling;
+mod rhythm;
 mod setup;
 mod sinks;
 mod support;

@@ -43,7 +43,7 @@ async fn a_query_that_misses_its_deadline_is_canceled_and_what_it_reported_is_ke
     assert_eq!(sink.values_of("run.lb-1"), [0.0]);
     assert_eq!(
         status_of(&sink, "lb-1"),
-        "DEVICE_CONNECTION_ERROR - query was not done within its deadline of 45 s and was canceled; \
+        "DEVICE_CONNECTION_ERROR - query hung and was canceled after 45 s, its deadline is 45 s; \
          1 line reported before that was kept: the endpoint is slow, or the deadline too short (see \
          `Endpoint::deadline`)"
     );

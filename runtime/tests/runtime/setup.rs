@@ -4,7 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use extyped::{Cycle, Endpoints, MemorySink, PollError, Runtime, Schedule, Status, StatusCode};
+use extyped::{
+    Builder, Cycle, Endpoints, MemorySink, PollError, Runtime, Schedule, Status, StatusCode,
+};
+use tokio::time::Instant;
 
 use crate::support::{Fake, MANIFEST, MINUTE, counting, hanging_in, minutes, only, run};
 
@@ -34,19 +37,70 @@ async fn nothing_is_polled_until_initialize_works_and_it_is_tried_every_minute()
     );
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_heartbeat_goes_out_while_initialize_has_not_come_back() {
+/// When reports came, in seconds, and what they said. Of those that say the
+/// same only the first.
+async fn told(builder: Builder<Fake>, for_seconds: u64) -> Vec<(u64, String)> {
     let sink = MemorySink::new();
-    let builder = Fake::new(only("a", hanging_in(|_| true))).builder();
     let runtime = builder.sink(sink.clone()).build().expect("complete");
-    runtime
-        .run(tokio::time::sleep(Duration::from_secs(40)))
-        .await;
-    let first = &sink.reports()[0];
+    let begun = Instant::now();
+    let watch = async {
+        let mut told: Vec<(u64, String)> = Vec::new();
+        let all = sink.wait_for(|sink| {
+            let reports = sink.reports();
+            if let Some(report) = reports.last() {
+                let status = report.status().map(ToString::to_string);
+                let text = status.unwrap_or_else(|| "nothing".to_owned());
+                if told.last().is_none_or(|(_, last)| *last != text) {
+                    told.push((begun.elapsed().as_secs(), text));
+                }
+            }
+            false
+        });
+        let _ = tokio::time::timeout(Duration::from_secs(for_seconds), all).await;
+        told
+    };
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let stopped = async {
+        let _ = stopped.await;
+    };
+    let watch = async {
+        let told = watch.await;
+        drop(stop);
+        told
+    };
+    let (told, _) = tokio::join!(watch, runtime.run(stopped));
+    told
+}
+
+#[tokio::test(start_paused = true)]
+async fn heartbeats_do_not_wait_for_a_long_initialize_and_claim_nothing() {
+    let fake = Fake::new(only("a", counting())).initialize_for(Duration::from_secs(20));
     assert_eq!(
-        first.status(),
-        None,
-        "nothing is known, and OK is not claimed"
+        told(fake.builder(), 40).await,
+        [
+            (1, "nothing".to_owned()),
+            (20, "OK - Endpoints OK: 1 WARNING: 0 ERROR: 0".to_owned()),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_said_first_of_a_quick_initialize_is_how_it_ended() {
+    let well = || Fake::new(only("a", hanging_in(|_| true)));
+    assert_eq!(told(well().builder(), 20).await, [(0, "OK".to_owned())]);
+    let failing = well().initialize_with(|_| Err(PollError::other("no license server")));
+    assert_eq!(
+        told(failing.builder(), 20).await,
+        [(0, "GENERIC_ERROR - no license server".to_owned())],
+        "and never OK before it"
+    );
+    let empty = Fake::new(Endpoints::default());
+    let first = told(empty.builder(), 20).await;
+    assert!(
+        first[0]
+            .1
+            .starts_with("INVALID_CONFIG_ERROR - there is nothing to poll"),
+        "{first:?}"
     );
 }
 

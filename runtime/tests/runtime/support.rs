@@ -42,6 +42,7 @@ pub(crate) struct Fake {
     endpoints: Mutex<Option<MakeEndpoints>>,
     initialize: Option<Initialize>,
     initialized: AtomicU32,
+    initialize_takes: Duration,
     pub(crate) schedules: Mutex<Vec<Schedule<Fake>>>,
     pub(crate) shut_down: Arc<AtomicU32>,
 }
@@ -63,6 +64,12 @@ impl Fake {
         initialize: impl Fn(u32) -> Verdict + Send + Sync + 'static,
     ) -> Self {
         self.initialize = Some(Box::new(initialize));
+        self
+    }
+
+    /// Takes so long to initialize.
+    pub(crate) fn initialize_for(mut self, duration: Duration) -> Self {
+        self.initialize_takes = duration;
         self
     }
 
@@ -103,6 +110,7 @@ impl Extension for Fake {
 
     async fn initialize(&self, _: &Setup<Self>) -> Verdict {
         let run = self.initialized.fetch_add(1, Ordering::SeqCst);
+        tokio::time::sleep(self.initialize_takes).await;
         match &self.initialize {
             None => Ok(Status::ok()),
             Some(initialize) => initialize(run),
