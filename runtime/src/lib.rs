@@ -23,6 +23,7 @@ pub mod report;
 mod run;
 mod runtime;
 mod schedule;
+mod self_monitoring;
 mod senders;
 mod setup;
 mod shutdown;
