@@ -1,13 +1,18 @@
 //! The client: built once, shared by every endpoint.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::connections::Connections;
 use super::error::chain;
+use super::options::Proxy;
 use super::{HttpOptions, HttpRequest, PollError};
 
 /// An HTTP client that is built once and keeps its connections between
-/// polls. A clone shares them.
+/// polls. A clone shares them. Beyond 500 hosts, connections are kept within a
+/// poll only: ten thousand that wait for a minute to pass would take more
+/// memory than the process may have.
 ///
 /// ```no_run
 /// # use extyped::{HttpClient, HttpOptions, PollError, SecretString};
@@ -26,7 +31,7 @@ use super::{HttpOptions, HttpRequest, PollError};
 /// taken from the environment; [`HttpOptions`] changes both.
 #[derive(Clone)]
 pub struct HttpClient {
-    client: reqwest::Client,
+    connections: Arc<Connections>,
     pub(super) limits: Limits,
 }
 
@@ -37,6 +42,15 @@ pub(super) struct Limits {
     pub(super) connect_timeout: Duration,
     pub(super) body: usize,
     pub(super) redirects: usize,
+}
+
+/// What a client is built with, again if need be.
+pub(super) struct Recipe {
+    connect_timeout: Duration,
+    user_agent: String,
+    certificates: Vec<reqwest::Certificate>,
+    verify_certificates: bool,
+    proxy: Proxy,
 }
 
 impl HttpClient {
@@ -57,50 +71,15 @@ impl HttpClient {
             verify_certificates,
             proxy,
         } = options;
-        let certificates = certificates(&ca_pem)?;
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(&user_agent)
-                .connect_timeout(connect_timeout)
-                // Longer than the usual minute between polls, or each poll
-                // would shake hands anew.
-                .pool_idle_timeout(Duration::from_secs(90))
-                .tcp_keepalive(Duration::from_secs(30))
-                // Redirects are followed by our own rules.
-                .redirect(reqwest::redirect::Policy::none())
-                .tls_danger_accept_invalid_certs(!verify_certificates);
-            proxy.apply(builder)
-        };
-        // The text of these errors may quote the URL of the proxy, with its
-        // password.
-        let unusable_proxy = |_| {
-            PollError::config("the URL of the proxy is none: write it as http://proxy.example:3128")
-        };
-
-        let client = builder()
-            .map_err(unusable_proxy)?
-            .tls_certs_merge(certificates.iter().cloned())
-            .build();
-        let client = match client {
-            Ok(client) => client,
-            // A system without any certificates, as small containers are, is
-            // no reason to refuse plain HTTP; TLS will say what is missing.
-            Err(error) if certificates.is_empty() => {
-                tracing::warn!(
-                    cause = chain(&error),
-                    "the certificates of the system cannot be used, so every TLS connection will \
-                     be refused: install them or set a custom CA"
-                );
-                builder()
-                    .map_err(unusable_proxy)?
-                    .tls_certs_only([])
-                    .build()
-                    .map_err(|error| refused(&error))?
-            }
-            Err(error) => return Err(refused(&error)),
-        };
+        let connections = Connections::new(Recipe {
+            connect_timeout,
+            user_agent,
+            certificates: certificates(&ca_pem)?,
+            verify_certificates,
+            proxy,
+        })?;
         Ok(HttpClient {
-            client,
+            connections,
             limits: Limits {
                 deadline,
                 connect_timeout,
@@ -114,7 +93,7 @@ impl HttpClient {
     #[must_use]
     pub fn with_deadline(&self, deadline: Duration) -> Self {
         HttpClient {
-            client: self.client.clone(),
+            connections: Arc::clone(&self.connections),
             limits: Limits {
                 deadline,
                 ..self.limits
@@ -162,18 +141,63 @@ impl HttpClient {
         method: reqwest::Method,
         url: reqwest::Url,
     ) -> reqwest::RequestBuilder {
-        self.client.request(method, url)
+        self.connections.any().request(method, url)
     }
 
     pub(super) fn rebuild(&self, request: reqwest::Request) -> reqwest::RequestBuilder {
-        reqwest::RequestBuilder::from_parts(self.client.clone(), request)
+        reqwest::RequestBuilder::from_parts(self.connections.any().clone(), request)
     }
 
     pub(super) async fn execute(
         &self,
         request: reqwest::Request,
     ) -> Result<reqwest::Response, reqwest::Error> {
-        self.client.execute(request).await
+        self.connections.to(request.url()).execute(request).await
+    }
+}
+
+impl Recipe {
+    /// A client that keeps a connection for `idle` after its last use.
+    pub(super) fn client(&self, idle: Duration) -> Result<reqwest::Client, PollError> {
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(&self.user_agent)
+                .connect_timeout(self.connect_timeout)
+                .pool_idle_timeout(idle)
+                .tcp_keepalive(Duration::from_secs(30))
+                // Redirects are followed by our own rules.
+                .redirect(reqwest::redirect::Policy::none())
+                .tls_danger_accept_invalid_certs(!self.verify_certificates);
+            self.proxy.apply(builder)
+        };
+        // The text of these errors may quote the URL of the proxy, with its
+        // password.
+        let unusable_proxy = |_| {
+            PollError::config("the URL of the proxy is none: write it as http://proxy.example:3128")
+        };
+
+        let client = builder()
+            .map_err(unusable_proxy)?
+            .tls_certs_merge(self.certificates.iter().cloned())
+            .build();
+        match client {
+            Ok(client) => Ok(client),
+            // A system without any certificates, as small containers are, is
+            // no reason to refuse plain HTTP; TLS will say what is missing.
+            Err(error) if self.certificates.is_empty() => {
+                tracing::warn!(
+                    cause = chain(&error),
+                    "the certificates of the system cannot be used, so every TLS connection will \
+                     be refused: install them or set a custom CA"
+                );
+                builder()
+                    .map_err(unusable_proxy)?
+                    .tls_certs_only([])
+                    .build()
+                    .map_err(|error| refused(&error))
+            }
+            Err(error) => Err(refused(&error)),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod call;
 mod client;
+mod connections;
 mod error;
 mod failure;
 mod json;

@@ -1,5 +1,6 @@
 //! Everything that can become of a request, over real sockets.
 
+mod connections;
 mod outcomes;
 mod redirects;
 mod requests;
