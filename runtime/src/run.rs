@@ -12,7 +12,8 @@ use crate::redact::Redactor;
 use crate::sink::{LocalIngestSink, Sink, StdoutSink};
 use crate::status_report::StatusReport;
 use crate::{
-    Activation, BuildError, Extension, Finished, Manifest, Runtime, Status, logging, shutdown,
+    Activation, BuildError, Extension, Finished, Manifest, Runtime, Status, logging, open_files,
+    shutdown,
 };
 
 /// How many threads the author's code has. A callback that blocks one by
@@ -69,6 +70,7 @@ pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode 
     for slip in arguments.slips() {
         tracing::warn!("{slip}");
     }
+    open_files::ask();
     let threads = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .thread_name(manifest.name)

@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::cycle::Target;
 use crate::endpoint::{MIN_INTERVAL, default_deadline};
 use crate::first_runs::Place;
+use crate::open_files;
 use crate::poll::{Ended, Job, Worker, attempt};
 use crate::schedule::{Callback, Run};
 use crate::setup;
@@ -149,12 +150,13 @@ fn start<E: Extension>(
     stop: &CancellationToken,
 ) -> JoinSet<()> {
     let board = &context.outlets.board;
-    let slots = Arc::new(Semaphore::new(
-        endpoints.concurrency.min(Semaphore::MAX_PERMITS),
-    ));
     let callbacks: Vec<_> = std::iter::once(QUERY)
         .chain(schedules.iter().map(|schedule| schedule.name.clone()))
         .collect();
+    // There are never more runs than callbacks.
+    let runs = endpoints.list.len().saturating_mul(callbacks.len());
+    let at_once = open_files::polls(endpoints.concurrency.min(runs));
+    let slots = Arc::new(Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)));
     let mut names = HashSet::new();
     let mut workers = JoinSet::new();
     let now = context.clock.timestamp();

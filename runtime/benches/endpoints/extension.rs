@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use extyped::{
-    Activation, Cumulative, Cycle, Endpoints, Extension, MetricBatch, PollError, Receipt, Runtime,
-    Sending, Sink, Status, StatusCode, StatusReport,
+    Activation, Cumulative, Cycle, Endpoints, Extension, FirstRuns, MetricBatch, PollError,
+    Receipt, Runtime, Sending, Sink, Status, StatusCode, StatusReport, StatusRhythm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +106,12 @@ impl Sink for Tally {
         "tally"
     }
 
+    /// As the EEC does. No endpoint changes its status between two heartbeats
+    /// unseen: they are closer together than its polls.
+    fn status_rhythm(&self) -> StatusRhythm {
+        StatusRhythm::Heartbeat
+    }
+
     fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
         self.seen.lock().unwrap().lines += batch.len() as u64;
         Box::pin(std::future::ready(Ok(Receipt::accepted())))
@@ -156,6 +162,7 @@ pub(crate) fn main(settings: &Settings) -> ExitCode {
         Runtime::builder(extension, &MANIFEST)
             .activation(Activation::new(()))
             .sink(tally)
+            .first_runs(FirstRuns::spread())
             .build()
             .unwrap()
             .run(tokio::time::sleep(settings.duration()))

@@ -4,7 +4,6 @@
 mod faults;
 mod polling;
 mod rhythm;
-mod self_monitoring;
 mod setup;
 mod sinks;
 mod support;
