@@ -4,6 +4,7 @@ use tokio::runtime::Handle;
 
 use crate::outlets::Outlets;
 use crate::report::EnabledMetrics;
+use crate::self_monitoring::{self, SelfMonitoring};
 use crate::{Clock, Extension, FirstRuns, HttpClient, Manifest, PollError};
 
 /// One per process.
@@ -16,6 +17,7 @@ pub(crate) struct Context<E: Extension> {
     pub(crate) clock: Clock,
     pub(crate) first_runs: FirstRuns,
     pub(crate) outlets: Outlets,
+    pub(crate) self_monitoring: SelfMonitoring,
     /// Where the author's code runs, if that is not where the runtime does.
     pub(crate) threads: Option<Handle>,
 }
@@ -24,6 +26,23 @@ impl<E: Extension> Context<E> {
     /// Where the author's code runs.
     pub(crate) fn threads(&self) -> Handle {
         self.threads.clone().unwrap_or_else(Handle::current)
+    }
+
+    /// Queues what there is to tell of the callbacks.
+    pub(crate) fn tell_of_callbacks(&self) {
+        let threads = self_monitoring::threads([&Handle::current(), &self.threads()]);
+        let lines = self.self_monitoring.lines(threads);
+        self.outlets.self_monitoring(&lines);
+    }
+
+    /// Does so at the start and every minute.
+    pub(crate) async fn keep_telling_of_callbacks(&self) {
+        let mut next = self.clock.now();
+        loop {
+            self.tell_of_callbacks();
+            next += self_monitoring::PACE;
+            self.clock.sleep_until(next).await;
+        }
     }
 
     pub(crate) fn is_enabled(&self, feature_set: &str) -> bool {

@@ -24,6 +24,7 @@ pub mod report;
 mod run;
 mod runtime;
 mod schedule;
+mod self_monitoring;
 mod senders;
 mod setup;
 mod shutdown;

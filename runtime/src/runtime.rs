@@ -13,6 +13,7 @@ use crate::context::Context;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
 use crate::redact::Redactor;
 use crate::report::EnabledMetrics;
+use crate::self_monitoring::{self, SelfMonitoring};
 use crate::senders::Senders;
 use crate::setup;
 use crate::sink::Sink;
@@ -48,6 +49,7 @@ pub struct Builder<E: Extension> {
     redactor: Redactor,
     threads: Option<Handle>,
     metric_bytes: usize,
+    configuration_id: String,
     shutdown_deadline: Duration,
     cycles: Option<u64>,
 }
@@ -87,6 +89,7 @@ impl<E: Extension> Runtime<E> {
             redactor: Redactor::default(),
             threads: None,
             metric_bytes: METRIC_BYTES,
+            configuration_id: self_monitoring::DEVELOPMENT.to_owned(),
             shutdown_deadline: SHUTDOWN_DEADLINE,
             cycles: None,
         }
@@ -110,6 +113,7 @@ impl<E: Extension> Runtime<E> {
         tokio::select! {
             () = shutdown => tracing::info!("shutting down"),
             _ = &mut polling => {}
+            () = self.context.keep_telling_of_callbacks() => {}
         }
         stop.cancel();
 
@@ -120,6 +124,7 @@ impl<E: Extension> Runtime<E> {
             let _ = tokio::time::timeout_at(half, &mut polling).await;
         }
         self.shut_extension_down(half).await;
+        self.context.tell_of_callbacks();
         senders
             .drain(&self.context.outlets, now + self.shutdown_deadline)
             .await;
@@ -224,6 +229,15 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// Which monitoring configuration this is, for what the runtime tells of
+    /// its callbacks: `--monitoring_config_id` of the Extension Execution
+    /// Controller; `development_config_id` if nothing is said.
+    #[must_use]
+    pub fn monitoring_configuration_id(mut self, id: impl Into<String>) -> Self {
+        self.configuration_id = id.into();
+        self
+    }
+
     /// Ends after every callback of every endpoint had this many ticks.
     #[must_use]
     pub fn cycles(mut self, cycles: u64) -> Self {
@@ -287,6 +301,7 @@ impl<E: Extension> Builder<E> {
                 clock,
                 first_runs: self.first_runs,
                 outlets,
+                self_monitoring: SelfMonitoring::new(self.configuration_id),
                 threads: self.threads,
             }),
             shutdown_deadline: self.shutdown_deadline,

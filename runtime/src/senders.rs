@@ -43,7 +43,7 @@ impl Senders {
             tasks.spawn(pump(drain).run::<SelfMonitoring>());
             tasks.spawn(pump(drain).run::<SelfMonitoringLogs>());
             let Group { tasks, drain } = &mut statuses;
-            tasks.spawn(send_statuses(pump(drain)));
+            tasks.spawn(send_statuses(pump(drain), outlets.clone()));
         }
         Senders { streams, statuses }
     }

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::{Status, StatusCode};
+use crate::{LogEvent, Severity, Status, StatusCode};
 
 /// An error is told again when it is this old.
 const ONGOING: Duration = Duration::from_hours(2);
@@ -96,6 +96,20 @@ impl StatusChange {
     /// Why it is told.
     pub fn news(&self) -> News {
         self.news
+    }
+
+    /// What the self-monitoring log says of it; nothing of an endpoint without
+    /// a name, of which nobody could tell which it is.
+    pub(crate) fn to_log(&self) -> Option<LogEvent> {
+        let EndpointStatus { name, status, .. } = &self.endpoint;
+        let severity = match status.code() {
+            StatusCode::Ok => Severity::Info,
+            StatusCode::Warning => Severity::Warn,
+            _ => Severity::Error,
+        };
+        (!name.is_empty()).then(|| {
+            LogEvent::new(severity, self.to_string()).with_attribute("device.address", name)
+        })
     }
 }
 
@@ -215,6 +229,34 @@ mod tests {
             told(&[Status::ok(), Status::warning("slow")]),
             ["db-1: [NEW] - WARNING slow"]
         );
+    }
+
+    #[test]
+    fn a_change_is_a_log_event_of_its_endpoint() {
+        let table = [
+            (Status::ok(), Severity::Info, "db-1: [NEW] - OK"),
+            (
+                Status::warning("slow"),
+                Severity::Warn,
+                "db-1: [NEW] - WARNING slow",
+            ),
+            (
+                Status::new(StatusCode::AuthenticationError, "check the token"),
+                Severity::Error,
+                "db-1: [NEW] - AUTHENTICATION_ERROR check the token",
+            ),
+        ];
+        for (status, severity, content) in table {
+            let mut change = StatusChange {
+                endpoint: report(status).endpoints.remove(0),
+                news: News::New,
+            };
+            let log = change.to_log().expect("the endpoint has a name");
+            assert_eq!((log.severity(), log.content()), (severity, content));
+            assert_eq!(log.attributes()["device.address"], "db-1");
+            change.endpoint.name = "".into();
+            assert_eq!(change.to_log(), None);
+        }
     }
 
     #[test]

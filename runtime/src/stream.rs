@@ -8,10 +8,10 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::outbox::{Outbox, Parcel};
-use crate::outlets::Outlet;
+use crate::outlets::{Outlet, Outlets};
 use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError, StatusRhythm};
 use crate::status_report::Told;
-use crate::{Clock, Event, LogEvent, Status, StatusCode, text};
+use crate::{Clock, Event, LogEvent, Status, StatusChange, StatusCode, text};
 
 /// How often the status is sent when nothing changes.
 const HEARTBEAT: Duration = Duration::from_secs(50);
@@ -265,7 +265,10 @@ impl Pump {
 
 /// Sends the status of the extension to one sink: at the start, at every
 /// heartbeat, and when it changes if the sink wants that.
-pub(crate) async fn send_statuses(pump: Pump) {
+///
+/// What changed of an endpoint since the last status that the sink took is
+/// told by its self-monitoring log, too.
+pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
     let Pump {
         outlet,
         board,
@@ -294,7 +297,11 @@ pub(crate) async fn send_statuses(pump: Pump) {
                 told.took(&report, now);
                 failures.recovered(&pump);
                 if last {
+                    // Nobody would send its log any more.
                     return;
+                }
+                for log in report.changes.iter().filter_map(StatusChange::to_log) {
+                    outlets.self_monitoring_log_to(outlet, log);
                 }
                 HEARTBEAT
             }

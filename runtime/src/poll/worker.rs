@@ -19,6 +19,7 @@ use crate::cycle::{Cycle, Scratch, Target};
 use crate::fault::{Cause, Fault, FaultTracker, Subject};
 use crate::report::{Recorder, Refused};
 use crate::schedule::{Callback, Verdict};
+use crate::self_monitoring::RunEnd;
 use crate::{Extension, PollErrorKind, Status};
 
 /// What a worker runs, and when.
@@ -163,6 +164,16 @@ impl<E: Extension> Worker<E> {
         if matches!(ended, Ended::Stopped) {
             return true;
         }
+        let elapsed = clock.now().saturating_sub(started);
+        self.context.self_monitoring.record(
+            &self.job.callback,
+            RunEnd {
+                elapsed,
+                timed_out: matches!(ended, Ended::Late | Ended::Blocking(_))
+                    || elapsed > self.job.interval,
+                failed: matches!(ended, Ended::Returned(Err(_)) | Ended::Panicked(_)),
+            },
+        );
         let complete = matches!(ended, Ended::Returned(Ok(_)));
         let board = &self.context.outlets.board;
         board.report_endpoints(self.line, self.scratch.endpoints(), complete);

@@ -4,6 +4,7 @@
 mod faults;
 mod polling;
 mod rhythm;
+mod self_monitoring;
 mod setup;
 mod sinks;
 mod support;
