@@ -7,6 +7,7 @@ use extyped_line::Lines;
 
 use crate::board::Reported;
 use crate::context::Context;
+use crate::shared_dimensions::SharedDimensions;
 use crate::{Event, Extension, HttpClient, LogEvent, Recorder, Status, Timestamp, Untyped};
 
 /// One poll of one endpoint: what it needs to know, and where it reports.
@@ -50,6 +51,7 @@ pub(crate) struct Scratch {
 pub(crate) struct Target<T> {
     pub(crate) name: Arc<str>,
     pub(crate) value: T,
+    pub(crate) dimensions: SharedDimensions,
 }
 
 impl<E: Extension> Cycle<E> {

@@ -58,6 +58,7 @@ pub struct Endpoint<T> {
     pub(crate) interval: Duration,
     pub(crate) deadline: Option<Duration>,
     pub(crate) entity: Option<String>,
+    pub(crate) dimensions: Vec<(String, String)>,
 }
 
 impl<T> Endpoints<T> {
@@ -97,6 +98,7 @@ impl<T> Endpoint<T> {
             interval: DEFAULT_INTERVAL,
             deadline: None,
             entity: None,
+            dimensions: Vec::new(),
         }
     }
 
@@ -122,6 +124,32 @@ impl<T> Endpoint<T> {
     #[must_use]
     pub fn entity(mut self, selector: impl Into<String>) -> Self {
         self.entity = Some(selector.into());
+        self
+    }
+
+    /// Adds dimensions to all lines of this endpoint: those that the operator
+    /// gave it in the configuration, such as
+    /// [`PrimaryDimensions`](crate::PrimaryDimensions), and that the manifest
+    /// cannot know.
+    ///
+    /// A dimension that a line has already stays as it is. Without a value it
+    /// is left out, as is one whose key is not valid; of that the status tells.
+    ///
+    /// ```
+    /// # use extyped::Endpoint;
+    /// let endpoint = Endpoint::new("db-1", ())
+    ///     .dimensions([("owner", "team-a"), ("stage", "production")]);
+    /// ```
+    #[must_use]
+    pub fn dimensions<K, V>(mut self, dimensions: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: Into<String>,
+        V: fmt::Display,
+    {
+        let texts = dimensions
+            .into_iter()
+            .map(|(k, v)| (k.into(), v.to_string()));
+        self.dimensions.extend(texts);
         self
     }
 }
@@ -165,6 +193,7 @@ impl<T> fmt::Debug for Endpoint<T> {
             .field("interval", &self.interval)
             .field("deadline", &self.deadline)
             .field("entity", &self.entity)
+            .field("dimensions", &self.dimensions)
             .finish_non_exhaustive()
     }
 }

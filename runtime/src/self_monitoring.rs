@@ -122,10 +122,13 @@ impl Told {
         text.push_str("dsfm:datasource.python.");
         text.push_str(key);
         for (key, value) in dimensions {
+            let before = text.len();
             text.push(',');
             text.push_str(key);
             text.push('=');
-            value::quote(text, value);
+            if !value::quote(text, value) {
+                text.truncate(before);
+            }
         }
         // Writing to a string cannot fail.
         let _ = writeln!(text, " {payload}");

@@ -1,7 +1,7 @@
 //! From the configuration to running workers.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +18,7 @@ use crate::open_files;
 use crate::poll::{Ended, Job, Worker, attempt};
 use crate::schedule::{Callback, Run};
 use crate::setup;
+use crate::shared_dimensions::SharedDimensions;
 use crate::{Cycle, Endpoint, Endpoints, Extension, Schedule, Status, StatusCode, text};
 
 /// How long after a failed initialization the next is tried.
@@ -158,6 +159,7 @@ fn start<E: Extension>(
     let at_once = open_files::polls(endpoints.concurrency.min(runs));
     let slots = Arc::new(Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)));
     let mut names = HashSet::new();
+    let mut unfit_keys = BTreeMap::new();
     let mut workers = JoinSet::new();
     let now = context.clock.timestamp();
     let count = endpoints.list.len();
@@ -177,6 +179,7 @@ fn start<E: Extension>(
             interval,
             deadline,
             entity,
+            dimensions,
         } = endpoint;
         let name: Arc<str> = name.into();
         if let Some(problem) = problem {
@@ -189,7 +192,15 @@ fn start<E: Extension>(
             continue;
         }
         let place = board.add_endpoint(Arc::clone(&name), &callbacks);
-        let target = Arc::new(Target { name, value });
+        let (dimensions, problems) = SharedDimensions::new(dimensions);
+        for (key, problem) in problems {
+            unfit_keys.entry(key).or_insert_with(|| (problem, 0)).1 += 1;
+        }
+        let target = Arc::new(Target {
+            name,
+            value,
+            dimensions,
+        });
         let query = Job {
             callback: QUERY,
             run: Arc::new(Query) as Arc<dyn for<'a> Callback<'a, E>>,
@@ -220,7 +231,24 @@ fn start<E: Extension>(
             workers.spawn(worker.run(stop.clone()));
         }
     }
+    if let Some(status) = of_unfit_keys(&unfit_keys) {
+        tracing::warn!("{status}");
+        board.trouble("dimensions of endpoints", status, None);
+    }
     workers
+}
+
+/// What to say of dimensions that no line can carry, by their keys: what is
+/// wrong with each, and how many endpoints have it.
+fn of_unfit_keys(keys: &BTreeMap<String, (String, usize)>) -> Option<Status> {
+    let told: Vec<String> = keys
+        .iter()
+        .map(|(key, (problem, endpoints))| {
+            let endpoints = text::count(*endpoints as u64, "endpoint");
+            format!("`{key}` of {endpoints} is not sent: {problem}")
+        })
+        .collect();
+    (!told.is_empty()).then(|| Status::warning(told.join("; ")))
 }
 
 fn problem_of<T>(endpoint: &Endpoint<T>, names: &mut HashSet<String>) -> Option<String> {

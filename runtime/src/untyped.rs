@@ -92,10 +92,14 @@ impl<'c> Untyped<'c> {
                     format!("a line carries at most {most} dimensions"),
                 ));
             }
+            let before = line.len();
             line.push(',');
             line.push_str(name);
             line.push('=');
-            value::quote(&mut line, &text.to_string());
+            if !value::quote(&mut line, &text.to_string()) {
+                // A dimension without a value is none.
+                line.truncate(before);
+            }
         }
         line.push(' ');
         payload.write(&mut line);
@@ -150,6 +154,12 @@ mod tests {
                     && line.ends_with(" gauge,1200 1700000000000\n")
             }),
             "{line:?}"
+        );
+        let line = written(|door| door.gauge("fan.speed", [("side", ""), ("row", "2")], 1));
+        assert_eq!(
+            line.as_deref(),
+            Ok("fan.speed,row=\"2\" gauge,1 1700000000000\n"),
+            "a dimension without a value is left out"
         );
         let line = written(|door| door.count("door.count", NONE, 3));
         assert_eq!(

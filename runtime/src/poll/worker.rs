@@ -211,8 +211,9 @@ impl<E: Extension> Worker<E> {
                 "{refused}"
             );
         }
-        let kept = recorded.lines.len();
-        let too_long = self.context.outlets.metrics(&recorded.lines);
+        let lines = self.target.dimensions.added_to(recorded.lines);
+        let kept = lines.len();
+        let too_long = self.context.outlets.metrics(&lines);
         (kept - too_long, recorded.refused)
     }
 
