@@ -1,5 +1,7 @@
 //! What all callbacks of a process share.
 
+use std::path::PathBuf;
+
 use tokio::runtime::Handle;
 
 use crate::outlets::Outlets;
@@ -16,6 +18,8 @@ pub(crate) struct Context<E: Extension> {
     pub(crate) http: HttpClient,
     pub(crate) clock: Clock,
     pub(crate) first_runs: FirstRuns,
+    /// Where the snapshot of processes is, if not where the `OneAgent` has it.
+    pub(crate) snapshot_file: Option<PathBuf>,
     pub(crate) outlets: Outlets,
     pub(crate) self_monitoring: SelfMonitoring,
     /// Where the author's code runs, if that is not where the runtime does.

@@ -8,6 +8,7 @@ use extyped_line::Lines;
 use crate::board::Reported;
 use crate::context::Context;
 use crate::shared_dimensions::SharedDimensions;
+use crate::snapshot::{self, Snapshot, SnapshotError};
 use crate::{Event, Extension, HttpClient, LogEvent, Recorder, Status, Timestamp, Untyped};
 
 /// One poll of one endpoint: what it needs to know, and where it reports.
@@ -102,6 +103,15 @@ impl<E: Extension> Cycle<E> {
     /// metrics need is not worth asking for.
     pub fn is_enabled(&self, feature_set: &str) -> bool {
         self.context.is_enabled(feature_set)
+    }
+
+    /// The processes of this machine, as the `OneAgent` wrote them down last.
+    /// `None` if there is no `OneAgent`, or if it has not written any. In
+    /// development mode it is the file `snapshot.json`.
+    ///
+    /// The file can be large: read it once in a while, not in every cycle.
+    pub async fn snapshot(&self) -> Result<Option<Snapshot>, SnapshotError> {
+        snapshot::of_this_machine(self.context.snapshot_file.clone()).await
     }
 
     /// Sends an event.

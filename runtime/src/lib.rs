@@ -31,6 +31,7 @@ mod setup;
 mod shared_dimensions;
 mod shutdown;
 mod sink;
+mod snapshot;
 mod status;
 mod status_report;
 mod stream;
@@ -64,6 +65,7 @@ pub use sink::{
     InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, Sending, Sink, SinkError,
     StatusRhythm, StdoutSink,
 };
+pub use snapshot::{PortBinding, Process, ProcessGroup, Snapshot, SnapshotError};
 pub use status::{Status, StatusCode};
 pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};
 pub use untyped::Untyped;

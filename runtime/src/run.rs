@@ -124,6 +124,7 @@ async fn develop<E: Extension>(
     let mut builder = Runtime::builder(extension, manifest)
         .activation(activation)
         .redactor(redactor)
+        .snapshot_file("snapshot.json")
         .callbacks_on(callbacks)
         .shared_sink(Arc::clone(&console));
     if let Some(port) = arguments.local_ingest {

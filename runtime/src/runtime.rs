@@ -1,6 +1,7 @@
 //! The runtime: what it is built from, and how it runs.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,6 +47,7 @@ pub struct Builder<E: Extension> {
     http: Option<HttpClient>,
     clock: Option<Clock>,
     first_runs: FirstRuns,
+    snapshot_file: Option<PathBuf>,
     redactor: Redactor,
     threads: Option<Handle>,
     metric_bytes: usize,
@@ -86,6 +88,7 @@ impl<E: Extension> Runtime<E> {
             http: None,
             clock: None,
             first_runs: FirstRuns::at_once(),
+            snapshot_file: None,
             redactor: Redactor::default(),
             threads: None,
             metric_bytes: METRIC_BYTES,
@@ -220,6 +223,14 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// Reads the [`Snapshot`](crate::Snapshot) of processes from this file
+    /// instead of the one that the `OneAgent` writes.
+    #[must_use]
+    pub fn snapshot_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.snapshot_file = Some(file.into());
+        self
+    }
+
     /// How many bytes of metric lines each sink may keep waiting: 16 MiB if
     /// nothing is said. What must be dropped is the oldest, and is counted in
     /// the status.
@@ -300,6 +311,7 @@ impl<E: Extension> Builder<E> {
                 http,
                 clock,
                 first_runs: self.first_runs,
+                snapshot_file: self.snapshot_file,
                 outlets,
                 self_monitoring: SelfMonitoring::new(self.configuration_id),
                 threads: self.threads,

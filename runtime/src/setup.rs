@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::context::Context;
 use crate::poll::{Ended, attempt};
+use crate::snapshot::{self, Snapshot, SnapshotError};
 use crate::{Extension, HttpClient, PollError, Status, StatusCode, text};
 
 /// How long an initialization or a fastcheck may take.
@@ -32,6 +33,15 @@ impl<E: Extension> Setup<E> {
     /// Whether the activation turns this feature set on.
     pub fn is_enabled(&self, feature_set: &str) -> bool {
         self.context.is_enabled(feature_set)
+    }
+
+    /// The processes of this machine, as the `OneAgent` wrote them down last.
+    /// `None` if there is no `OneAgent`, or if it has not written any. In
+    /// development mode it is the file `snapshot.json`.
+    ///
+    /// The file can be large: read it once in a while, not in every cycle.
+    pub async fn snapshot(&self) -> Result<Option<Snapshot>, SnapshotError> {
+        snapshot::of_this_machine(self.context.snapshot_file.clone()).await
     }
 }
 

@@ -8,4 +8,5 @@ mod rhythm;
 mod self_monitoring;
 mod setup;
 mod sinks;
+mod snapshot;
 mod support;
