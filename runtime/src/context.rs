@@ -1,5 +1,6 @@
 //! What all callbacks of a process share.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use tokio::runtime::Handle;
@@ -15,6 +16,8 @@ pub(crate) struct Context<E: Extension> {
     pub(crate) config: E::Config,
     pub(crate) manifest: &'static Manifest,
     pub(crate) enabled: EnabledMetrics,
+    /// Feature sets that are on and that only the installed extension has.
+    pub(crate) installed_feature_sets: BTreeSet<String>,
     pub(crate) http: HttpClient,
     pub(crate) clock: Clock,
     pub(crate) first_runs: FirstRuns,
@@ -57,6 +60,7 @@ impl<E: Extension> Context<E> {
                 .iter()
                 .position(|name| *name == feature_set)
                 .is_some_and(|index| self.enabled.feature_set(index))
+            || self.installed_feature_sets.contains(feature_set)
     }
 }
 

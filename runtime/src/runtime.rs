@@ -1,5 +1,6 @@
 //! The runtime: what it is built from, and how it runs.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use crate::board::Board;
 use crate::context::Context;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
 use crate::redact::Redactor;
-use crate::report::EnabledMetrics;
+use crate::report::{EnabledMetrics, is_on};
 use crate::self_monitoring::{self, SelfMonitoring};
 use crate::senders::Senders;
 use crate::setup;
@@ -43,6 +44,7 @@ pub struct Builder<E: Extension> {
     extension: E,
     manifest: &'static Manifest,
     activation: Option<Activation<E::Config>>,
+    installed: BTreeMap<String, Vec<String>>,
     sinks: Vec<Arc<dyn Sink>>,
     http: Option<HttpClient>,
     clock: Option<Clock>,
@@ -84,6 +86,7 @@ impl<E: Extension> Runtime<E> {
             extension,
             manifest,
             activation: None,
+            installed: BTreeMap::new(),
             sinks: Vec::new(),
             http: None,
             clock: None,
@@ -191,6 +194,15 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// The metric keys of each feature set of the extension that is installed,
+    /// which need not be the one whose manifest was compiled in:
+    /// `feature_sets_json` of the Extension Execution Controller.
+    #[must_use]
+    pub fn installed_feature_sets(mut self, sets: BTreeMap<String, Vec<String>>) -> Self {
+        self.installed = sets;
+        self
+    }
+
     /// Adds a receiver. Each gets everything.
     #[must_use]
     pub fn sink(self, sink: impl Sink) -> Self {
@@ -279,10 +291,12 @@ impl<E: Extension> Builder<E> {
     pub fn build(self) -> Result<Runtime<E>, BuildError> {
         let activation = self.activation.ok_or(BuildError::NoActivation)?;
         self.redactor.learn(activation.secrets);
-        let enabled = match &activation.feature_sets {
-            None => EnabledMetrics::all(self.manifest),
-            Some(names) => EnabledMetrics::of(self.manifest, names),
-        };
+        let names = activation.feature_sets.as_deref();
+        let enabled = EnabledMetrics::of_installed(self.manifest, names, &self.installed);
+        let of_manifest = self.manifest.feature_sets;
+        let installed = self.installed.keys().map(String::as_str);
+        let newer = installed.filter(|set| !of_manifest.contains(set));
+        let known: Vec<&str> = of_manifest.iter().copied().chain(newer).collect();
         let http = match self.http {
             Some(client) => client,
             None => HttpClient::new(self.extension.http(&activation.config))
@@ -299,15 +313,18 @@ impl<E: Extension> Builder<E> {
             clock: clock.clone(),
             redactor: self.redactor,
         };
-        if let Some(names) = &activation.feature_sets {
-            warn_of_unknown(names, self.manifest, &outlets.board);
+        if let Some(names) = names {
+            warn_of_unknown(names, &known, &outlets.board);
         }
+        let on = known.into_iter().filter(|set| is_on(set, names));
+        let installed_feature_sets = on.map(str::to_owned).collect();
         Ok(Runtime {
             context: Arc::new(Context {
                 extension: self.extension,
                 config: activation.config,
                 manifest: self.manifest,
                 enabled,
+                installed_feature_sets,
                 http,
                 clock,
                 first_runs: self.first_runs,
@@ -324,10 +341,10 @@ impl<E: Extension> Builder<E> {
 
 /// Says which feature sets of the activation the manifest does not have:
 /// without a word a misspelt one would look like a device without metrics.
-fn warn_of_unknown(names: &[String], manifest: &Manifest, board: &Board) {
+fn warn_of_unknown(names: &[String], known: &[&str], board: &Board) {
     let warnings: Vec<String> = names
         .iter()
-        .filter_map(|name| unknown_feature_set(name, manifest.feature_sets))
+        .filter_map(|name| unknown_feature_set(name, known))
         .collect();
     if warnings.is_empty() {
         return;
@@ -345,12 +362,10 @@ fn unknown_feature_set(name: &str, known: &[&str]) -> Option<String> {
     if name == "default" || known.contains(&name) {
         return None;
     }
-    let has = match known {
+    let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
+    let has = match quoted.as_slice() {
         [] => "none".to_owned(),
-        known => {
-            let quoted: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-            quoted.join(", ")
-        }
+        quoted => quoted.join(", "),
     };
     let advice = match closest(name, known.iter().copied()) {
         Some(close) => format!("did you mean `{close}`? its metrics are not sent"),
@@ -414,18 +429,19 @@ mod tests {
 
     #[test]
     fn what_the_manifest_has_and_default_are_no_unknown_feature_sets() {
-        assert_eq!(unknown_feature_set("Printers", &["Printers"]), None);
+        let known = ["Printers"];
+        assert_eq!(unknown_feature_set("Printers", &known), None);
         assert_eq!(unknown_feature_set("default", &[]), None);
     }
 
     #[test]
     fn the_status_says_which_feature_sets_are_unknown() {
-        static MANIFEST: Manifest = Manifest::new("custom:p", "1.0.0", &[], &["Printers"]);
+        let known = ["Printers"];
         let board = Board::new(Redactor::default());
-        warn_of_unknown(&["Printers".to_owned()], &MANIFEST, &board);
+        warn_of_unknown(&["Printers".to_owned()], &known, &board);
         assert_eq!(board.report(Duration::ZERO).status, None);
 
-        warn_of_unknown(&["printers".to_owned()], &MANIFEST, &board);
+        warn_of_unknown(&["printers".to_owned()], &known, &board);
         let status = board.report(Duration::ZERO).status.expect("a warning");
         assert_eq!(status.code(), StatusCode::Warning);
         assert!(

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+pub(crate) use merge::merge;
 pub(crate) use posted::Posted;
 pub(crate) use reported::Reported;
 

@@ -16,6 +16,7 @@ mod set;
 mod values;
 
 pub use enabled::EnabledMetrics;
+pub(crate) use enabled::is_on;
 pub use extyped_line::{Number, Summary};
 pub use recorder::{CYCLE_BYTES, Recorded, Recorder};
 pub use refusal::{Refusal, Refused};

@@ -260,6 +260,33 @@ async fn feature_sets_follow_the_activation_and_default_is_always_on() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_feature_sets_of_what_is_installed_count_not_those_of_the_manifest() {
+    let asking = script(|cx, _| {
+        let on = ["Advanced", "Newer", "Off"].map(|name| cx.is_enabled(name));
+        Box::pin(async move {
+            let recorder: &extyped::Recorder = cx.as_ref();
+            extyped::report::Set::open(recorder).gauge(0, "fake.value", 1);
+            Ok(Status::warning(format!("{on:?}")))
+        })
+    });
+    let installed = [("Newer", vec![]), ("Off", vec!["fake.value".to_owned()])];
+    let installed = installed.map(|(set, keys)| (set.to_owned(), keys));
+    let sink = MemorySink::new();
+    let builder = Fake::new(only("a", asking)).builder();
+    let builder = builder
+        .activation(Activation::new(()).with_feature_sets(["Newer"]))
+        .installed_feature_sets(installed.into_iter().collect());
+    run(builder.sink(sink.clone()).cycles(1)).await;
+    assert_eq!(status_of(&sink, "a"), "WARNING - [false, true, false]");
+    assert!(sink.lines().is_empty(), "the metric has moved to `Off`");
+    let status = sink.status().expect("it has run").to_string();
+    assert!(
+        !status.contains("feature set"),
+        "`Newer` is known: {status}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_misspelt_feature_set_of_the_activation_is_in_the_status() {
     let builder = Fake::new(only("a", counting())).builder();
     let activation = Activation::new(()).with_feature_sets(["advanced"]);
