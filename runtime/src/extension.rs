@@ -64,7 +64,8 @@ pub trait Extension: Send + Sync + Sized + 'static {
 
     /// Runs before anything is polled. While it fails nothing is polled, the
     /// error is the status of the extension, and it is tried again every
-    /// minute.
+    /// minute. It may take five minutes; after 30 seconds the status says that
+    /// it does.
     fn initialize(
         &self,
         cx: &Setup<Self>,

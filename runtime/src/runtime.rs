@@ -139,7 +139,7 @@ impl<E: Extension> Runtime<E> {
 
     /// Runs [`Extension::fastcheck`] once and nothing else.
     pub async fn fastcheck(self) -> Finished {
-        let status = setup::status("fastcheck", setup::fastcheck(&self.context).await);
+        let status = setup::fastchecked(&setup::fastcheck(&self.context).await);
         self.context.outlets.board.set_setup(Some(status));
         let outlets = &self.context.outlets;
         let end = Instant::now() + self.shutdown_deadline;

@@ -73,7 +73,8 @@ where
 
 impl<E: Extension> Schedule<E> {
     /// Runs `callback` every `interval`, at least one second. The name is what
-    /// statuses call it; `query` is taken.
+    /// statuses and the self-monitoring of the extension call it, where all
+    /// endpoints are summed; `query` is taken.
     pub fn new(
         name: impl Into<Cow<'static, str>>,
         interval: Duration,

@@ -9,10 +9,15 @@ use tokio_util::sync::CancellationToken;
 use crate::context::Context;
 use crate::poll::{Ended, attempt};
 use crate::snapshot::{self, Snapshot, SnapshotError};
-use crate::{Extension, HttpClient, PollError, Status, StatusCode, text};
+use crate::{Extension, HttpClient, Status, StatusCode, Verdict, text};
 
-/// How long an initialization or a fastcheck may take.
-const DEADLINE: Duration = Duration::from_secs(30);
+/// How long a fastcheck may take: somebody waits for it.
+const FASTCHECK_DEADLINE: Duration = Duration::from_secs(30);
+
+/// How long an initialization may take, and from when on the status says that
+/// it does.
+const INITIALIZE_DEADLINE: Duration = Duration::from_mins(5);
+const LONG: Duration = Duration::from_secs(30);
 
 /// What `initialize` and `fastcheck` have to work with.
 pub struct Setup<E: Extension> {
@@ -54,28 +59,56 @@ impl<E: Extension> fmt::Debug for Setup<E> {
     }
 }
 
-/// What the end of an initialization or a fastcheck says.
-pub(crate) fn status(name: &str, ended: Ended<Result<Status, PollError>>) -> Status {
-    match ended {
-        Ended::Returned(Ok(status)) => status,
-        Ended::Returned(Err(error)) => error.status(),
-        Ended::Panicked(words) => Status::new(
-            StatusCode::GenericError,
-            format!("{name} panicked: {words}: this is a mistake in the extension"),
+/// What the end of an initialization says.
+pub(crate) fn initialized(ended: &Ended<Verdict>) -> Status {
+    status("initialize", INITIALIZE_DEADLINE, ended)
+}
+
+/// What the end of a fastcheck says.
+pub(crate) fn fastchecked(ended: &Ended<Verdict>) -> Status {
+    status("fastcheck", FASTCHECK_DEADLINE, ended)
+}
+
+fn status(name: &str, deadline: Duration, ended: &Ended<Verdict>) -> Status {
+    let text = match ended {
+        Ended::Returned(Ok(status)) => return status.clone(),
+        Ended::Returned(Err(error)) => return error.status(),
+        Ended::Panicked(words) => {
+            format!("{name} panicked: {words}: this is a mistake in the extension")
+        }
+        Ended::Late => format!(
+            "{name} hung and was canceled at its deadline of {}",
+            text::duration(deadline)
         ),
-        Ended::Late | Ended::Blocking(_) => Status::new(
-            StatusCode::GenericError,
-            format!("{name} was not done within {}", text::duration(DEADLINE)),
+        Ended::Blocking(_) => format!(
+            "{name} was not done within its deadline of {} and cannot be canceled because it blocks \
+             its thread: the extension must use tokio::task::spawn_blocking for calls that wait",
+            text::duration(deadline)
         ),
-        Ended::Stopped => Status::new(StatusCode::GenericError, format!("{name} was canceled")),
-    }
+        Ended::Stopped => format!("{name} was canceled"),
+    };
+    Status::new(StatusCode::GenericError, text)
+}
+
+/// What to say of an initialization that began `age` ago and has not ended:
+/// nothing unless it takes long. It may be right to, so that is no error.
+pub(crate) fn unfinished(age: Duration) -> Option<Status> {
+    (age > LONG).then(|| {
+        Status::warning(format!(
+            "initialize has been running for {}; nothing is polled before it is done, and it is \
+             canceled at its deadline of {}",
+            text::duration(age),
+            text::duration(INITIALIZE_DEADLINE),
+        ))
+    })
 }
 
 /// Runs `initialize` once.
 pub(crate) async fn initialize<E: Extension>(
     context: &Arc<Context<E>>,
     stop: &CancellationToken,
-) -> Ended<Result<Status, PollError>> {
+) -> Ended<Verdict> {
+    context.outlets.board.begin_setup(context.clock.now());
     let setup = Setup {
         context: Arc::clone(context),
     };
@@ -84,16 +117,14 @@ pub(crate) async fn initialize<E: Extension>(
         &context.threads(),
         async move { extension.extension.initialize(&setup).await },
         &context.clock,
-        DEADLINE,
+        INITIALIZE_DEADLINE,
         stop,
     )
     .await
 }
 
 /// Runs `fastcheck` once.
-pub(crate) async fn fastcheck<E: Extension>(
-    context: &Arc<Context<E>>,
-) -> Ended<Result<Status, PollError>> {
+pub(crate) async fn fastcheck<E: Extension>(context: &Arc<Context<E>>) -> Ended<Verdict> {
     let setup = Setup {
         context: Arc::clone(context),
     };
@@ -102,7 +133,7 @@ pub(crate) async fn fastcheck<E: Extension>(
         &context.threads(),
         async move { extension.extension.fastcheck(&setup).await },
         &context.clock,
-        DEADLINE,
+        FASTCHECK_DEADLINE,
         &CancellationToken::new(),
     )
     .await

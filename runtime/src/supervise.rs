@@ -42,7 +42,16 @@ pub(crate) async fn poll<E: Extension>(
     };
     let mut workers = start(&context, endpoints, &schedules, cycles, &stop);
     context.outlets.board.set_polling();
-    while workers.join_next().await.is_some() {}
+    while let Some(ended) = workers.join_next().await {
+        if ended.is_err_and(|error| error.is_panic()) {
+            // The endpoint would keep its last status for ever.
+            let text = "a task that polls an endpoint panicked, which is a mistake in extyped: the \
+                        endpoint is not polled any more until the extension is started again";
+            tracing::error!("{text}");
+            let status = Status::new(StatusCode::GenericError, text);
+            context.outlets.board.trouble("polling", status, None);
+        }
+    }
 }
 
 /// Initializes until it works. Whether it did before the process is to end.
@@ -53,7 +62,7 @@ async fn initialized<E: Extension>(context: &Arc<Context<E>>, stop: &Cancellatio
         if matches!(ended, Ended::Stopped) {
             return false;
         }
-        let status = setup::status("initialize", ended);
+        let status = setup::initialized(&ended);
         if !status.code().is_error() {
             // A warning stands beside what the endpoints say; that all is well
             // is for them to say.
@@ -65,9 +74,15 @@ async fn initialized<E: Extension>(context: &Arc<Context<E>>, stop: &Cancellatio
             text::duration(INITIALIZE_AGAIN)
         );
         board.set_setup(Some(status));
-        tokio::select! {
-            () = context.clock.sleep(INITIALIZE_AGAIN) => {}
-            () = stop.cancelled() => return false,
+        loop {
+            tokio::select! {
+                () = context.clock.sleep(INITIALIZE_AGAIN) => {}
+                () = stop.cancelled() => return false,
+            }
+            // A second one would take another thread.
+            if !matches!(&ended, Ended::Blocking(task) if !task.is_finished()) {
+                break;
+            }
         }
     }
 }

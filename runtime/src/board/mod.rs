@@ -18,6 +18,7 @@ pub(crate) use reported::Reported;
 use crate::Status;
 use crate::poll::overdue;
 use crate::redact::Redactor;
+use crate::setup::unfinished;
 use crate::status_report::StatusReport;
 
 /// Where every part of the runtime puts up its status.
@@ -37,6 +38,8 @@ struct State {
     /// What the initialization said, if that is not just that all is well.
     /// While it is an error nothing is polled, and nothing else is told.
     setup: Option<Status>,
+    /// Since when the initialization has been running.
+    initializing: Option<Duration>,
     /// Whether callbacks are being run. Until then nothing is known, not even
     /// that all is well.
     polling: bool,
@@ -102,10 +105,16 @@ impl Board {
         let _ = self.settled.subscribe().wait_for(|settled| *settled).await;
     }
 
-    /// Sets or clears what the initialization said.
+    /// The initialization begins. Should it take long, the board says so.
+    pub(crate) fn begin_setup(&self, now: Duration) {
+        self.lock().initializing = Some(now);
+    }
+
+    /// Sets or clears what the initialization said, when it has ended.
     pub(crate) fn set_setup(&self, status: Option<Status>) {
         let status = status.map(|status| self.scrubbed(status));
         let mut state = self.lock();
+        state.initializing = None;
         let known = status.is_some();
         if state.setup != status {
             state.setup = status;
@@ -221,8 +230,12 @@ impl Board {
         }
         let troubles = state.troubles.iter();
         let troubles = troubles.map(|(about, trouble)| (about.as_str(), &trouble.status));
+        let unfinished = state
+            .initializing
+            .and_then(|since| unfinished(now.saturating_sub(since)));
+        let setup = state.setup.as_ref().or(unfinished.as_ref());
         StatusReport {
-            status: parts.overall(state.setup.as_ref(), troubles),
+            status: parts.overall(setup, troubles),
             endpoints: parts.into_endpoints(),
             changes: Vec::new(),
         }

@@ -2,10 +2,13 @@
 //! they last.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use extyped::{
-    Clock, Cycle, Endpoint, Endpoints, FirstRuns, MemorySink, Schedule, Status, StatusCode, Verdict,
+    Clock, Cumulative, Cycle, Delta, Endpoint, Endpoints, FirstRuns, MemorySink, Schedule, Status,
+    StatusCode, Verdict,
 };
 
 use crate::support::{
@@ -14,7 +17,11 @@ use crate::support::{
 
 /// Seconds after noon at which the lines of a metric say they were taken.
 fn seconds(sink: &MemorySink, key: &str) -> Vec<f64> {
-    minutes(sink, key).iter().map(|at| at * 60.0).collect()
+    let at = minutes(sink, key);
+    // Whole milliseconds, whatever a minute is in binary.
+    at.iter()
+        .map(|at| (at * 60_000.0).round() / 1_000.0)
+        .collect()
 }
 
 #[tokio::test(start_paused = true)]
@@ -108,6 +115,12 @@ async fn all_lines_of_a_run_carry_its_tick_also_from_other_tasks_and_threads() {
         Box::pin(async move {
             tokio::time::sleep(Duration::from_secs(20)).await;
             report(cx, run)?;
+            let recorder: &extyped::Recorder = cx.as_ref();
+            let mut set = extyped::report::Set::open(recorder);
+            set.gauge(0, "typed.value", 1);
+            set.count(0, "typed.delta.count", Delta(1));
+            set.count(0, "typed.total.count", Cumulative(run));
+            drop(set);
             let task = tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_secs(10)).await;
                 task.untyped().count("from.task.count", [("a", "b")], 1)
@@ -120,9 +133,20 @@ async fn all_lines_of_a_run_carry_its_tick_also_from_other_tasks_and_threads() {
         })
     });
     let sink = Fake::new(only("a", spreading)).cycles(2).await;
-    for key in ["run.a", "from.task.count", "from.thread"] {
+    for key in [
+        "run.a",
+        "typed.value",
+        "typed.delta.count",
+        "from.task.count",
+        "from.thread",
+    ] {
         assert_eq!(minutes(&sink, key), [0.0, 1.0], "{key}");
     }
+    assert_eq!(
+        minutes(&sink, "typed.total.count"),
+        [1.0],
+        "the first is a baseline"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -229,4 +253,71 @@ async fn a_poll_of_several_devices_reports_the_status_of_each() {
             "OK - Endpoints OK: 1 WARNING: 0 ERROR: 0",
         ]
     );
+}
+
+/// A generator of numbers that are always the same for a seed.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 33) % limit
+    }
+}
+
+/// Counts down when the run that holds it ends, however it does.
+struct Done(Arc<AtomicU32>);
+
+impl Drop for Done {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn whatever_runs_take_no_two_overlap_and_each_is_at_a_tick_of_its_own() {
+    for seed in 0..20 {
+        let mut numbers = Numbers(seed);
+        let takes: Vec<Duration> = (0..20)
+            .map(|_| match numbers.below(4) {
+                0 => Duration::ZERO,
+                1 => MINUTE * 9,
+                _ => Duration::from_millis(numbers.below(200_000)),
+            })
+            .collect();
+        let running = Arc::new(AtomicU32::new(0));
+        let now = Arc::clone(&running);
+        let erratic = script(move |cx, run| {
+            let now = Arc::clone(&now);
+            let take = takes[run as usize];
+            Box::pin(async move {
+                assert_eq!(now.fetch_add(1, Ordering::SeqCst), 0, "an overlap");
+                let _done = Done(Arc::clone(&now));
+                report(cx, run)?;
+                tokio::time::sleep(take).await;
+                Ok(Status::ok())
+            })
+        });
+        let endpoint = Endpoint::new("a", erratic).deadline(MINUTE * 3);
+        let sink = MemorySink::new();
+        let builder = Fake::new(Endpoints::from_iter([endpoint])).builder();
+        let builder = builder.first_runs(FirstRuns::spread_from(seed));
+        run(builder.sink(sink.clone()).cycles(20)).await;
+        let at = seconds(&sink, "run.a");
+        assert_eq!(at.len(), 20, "seed {seed}");
+        let mut gaps = at.windows(2).map(|pair| pair[1] - pair[0]);
+        assert!(
+            gaps.all(|gap| gap >= 60.0 && gap % 60.0 == 0.0),
+            "seed {seed}: {at:?}"
+        );
+        let panicked = sink.reports().iter().any(|report| {
+            report
+                .endpoint("a")
+                .is_some_and(|status| status.message().contains("overlap"))
+        });
+        assert!(!panicked, "seed {seed}");
+    }
 }

@@ -85,6 +85,31 @@ async fn heartbeats_do_not_wait_for_a_long_initialize_and_claim_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_initialize_that_takes_long_is_told_and_canceled_at_its_deadline() {
+    let fake = Fake::new(only("a", counting())).initialize_for(10 * MINUTE);
+    let told = told(fake.builder(), 320).await;
+    let running = |seconds: u64| {
+        let text = format!(
+            "WARNING - initialize has been running for {seconds} s; nothing is polled before it is \
+             done, and it is canceled at its deadline of 5 min"
+        );
+        (seconds, text)
+    };
+    assert_eq!(
+        told[..3],
+        [(1, "nothing".to_owned()), running(51), running(101)]
+    );
+    let (second, last) = told.last().expect("there are some");
+    assert_eq!(
+        (*second, last.as_str()),
+        (
+            300,
+            "GENERIC_ERROR - initialize hung and was canceled at its deadline of 5 min"
+        )
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_said_first_of_a_quick_initialize_is_how_it_ended() {
     let well = || Fake::new(only("a", hanging_in(|_| true)));
     assert_eq!(told(well().builder(), 20).await, [(0, "OK".to_owned())]);
