@@ -57,6 +57,14 @@ impl Fault {
             message: error.to_string(),
         })
     }
+
+    /// Whether nothing came back for as long as it was waited for.
+    pub(crate) fn is_no_answer(&self) -> bool {
+        matches!(
+            self.cause,
+            Cause::Deadline | Cause::Poll(PollErrorKind::Timeout)
+        )
+    }
 }
 
 impl Cause {

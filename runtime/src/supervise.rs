@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -15,7 +14,7 @@ use crate::cycle::Target;
 use crate::endpoint::{MIN_INTERVAL, default_deadline};
 use crate::first_runs::Place;
 use crate::open_files;
-use crate::poll::{Ended, Job, Worker, attempt};
+use crate::poll::{Ended, Job, Slots, Worker, attempt};
 use crate::schedule::{Callback, Run};
 use crate::setup;
 use crate::shared_dimensions::SharedDimensions;
@@ -172,7 +171,7 @@ fn start<E: Extension>(
     // There are never more runs than callbacks.
     let runs = endpoints.list.len().saturating_mul(callbacks.len());
     let at_once = open_files::polls(endpoints.concurrency.min(runs));
-    let slots = Arc::new(Semaphore::new(at_once.min(Semaphore::MAX_PERMITS)));
+    let slots = Arc::new(Slots::new(at_once));
     let mut names = HashSet::new();
     let mut unfit_keys = BTreeMap::new();
     let mut workers = JoinSet::new();

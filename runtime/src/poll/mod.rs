@@ -1,6 +1,7 @@
 //! Polling: each callback of each endpoint in a task of its own.
 
 mod attempt;
+mod slots;
 mod stamps;
 mod stretch;
 mod ticks;
@@ -8,5 +9,6 @@ mod verdict;
 mod worker;
 
 pub(crate) use attempt::{Ended, attempt};
+pub(crate) use slots::Slots;
 pub(crate) use verdict::overdue;
 pub(crate) use worker::{Job, Worker};

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::attempt::{Ended, attempt};
+use super::slots::Slots;
 use super::stamps::Stamps;
 use super::stretch::Stretch;
 use super::ticks::Ticks;
@@ -39,7 +39,7 @@ pub(crate) struct Worker<E: Extension> {
     target: Arc<Target<E::Endpoint>>,
     job: Job<E>,
     line: Line,
-    slots: Arc<Semaphore>,
+    slots: Arc<Slots>,
     recorder: Arc<Recorder>,
     scratch: Arc<Scratch>,
     ticks: Ticks,
@@ -48,6 +48,8 @@ pub(crate) struct Worker<E: Extension> {
     faults: FaultTracker,
     skipped: u64,
     stuck: Option<Stuck>,
+    /// Whether the last run brought no answer in time.
+    hung: bool,
 }
 
 /// A run that was canceled and still blocks its thread.
@@ -72,7 +74,7 @@ impl<E: Extension> Worker<E> {
         entity: Option<String>,
         job: Job<E>,
         line: Line,
-        slots: Arc<Semaphore>,
+        slots: Arc<Slots>,
     ) -> Self {
         let recorder = Recorder::new(context.manifest, context.enabled.clone());
         let faults = FaultTracker::new(Subject {
@@ -90,6 +92,7 @@ impl<E: Extension> Worker<E> {
             faults,
             skipped: 0,
             stuck: None,
+            hung: false,
             context,
             target,
             job,
@@ -113,7 +116,7 @@ impl<E: Extension> Worker<E> {
             } else {
                 let slots = Arc::clone(&self.slots);
                 let slot = tokio::select! {
-                    slot = slots.acquire() => slot,
+                    slot = slots.take(self.hung) => slot,
                     () = stop.cancelled() => return,
                 };
                 if self.cycle(&stop).await {
@@ -195,6 +198,7 @@ impl<E: Extension> Worker<E> {
                 next_in,
             },
         );
+        self.hung = outcome.fault.as_ref().is_some_and(Fault::is_no_answer);
         self.observe(outcome.fault, next);
         self.context.outlets.board.set(self.line, posted);
         false
