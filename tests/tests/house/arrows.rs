@@ -11,13 +11,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("extyped-line", &[]),
     ("extyped-manifest", &["extyped-line"]),
     ("extyped-codegen", &["extyped-manifest"]),
-    ("extyped-cli", &["extyped-codegen", "extyped-manifest"]),
+    ("extyped-simulator", &["extyped-line"]),
+    (
+        "extyped-cli",
+        &["extyped-codegen", "extyped-manifest", "extyped-simulator"],
+    ),
     ("extyped-macros", &["extyped-codegen"]),
-    ("extyped", &["extyped-line", "extyped-macros"]),
+    (
+        "extyped",
+        &["extyped-line", "extyped-macros", "extyped-simulator"],
+    ),
 ];
 
 /// Arrows that may exist only behind a feature.
-const OPTIONAL: &[(&str, &str)] = &[("extyped", "extyped-macros")];
+const OPTIONAL: &[(&str, &str)] = &[
+    ("extyped", "extyped-macros"),
+    ("extyped", "extyped-simulator"),
+    ("extyped-cli", "extyped-simulator"),
+];
 
 /// Sees everything and is seen by nobody.
 const TESTS: &str = "extyped-tests";
@@ -182,6 +193,8 @@ fn an_arrow_against_the_design_is_found() {
     );
     // Not optional, or not of the house.
     assert_eq!(check("extyped", "extyped-macros", Kind::Build, false), 1);
+    assert_eq!(check("extyped", "extyped-simulator", Kind::Build, false), 1);
+    assert_eq!(check("extyped-simulator", "extyped", Kind::Dev, false), 1);
     assert_eq!(check("extyped-facade", "extyped", Kind::Build, false), 1);
     assert_eq!(check("load-balancer", TESTS, Kind::Dev, false), 1);
     assert_eq!(check("extyped-line", "extyped", Kind::Dev, false), 1);

@@ -14,7 +14,6 @@ const BUILD_TIME: &[&str] = &[
     "extyped-manifest",
     "extyped-codegen",
     "extyped-macros",
-    "extyped-cli",
 ];
 
 /// Crate name → names of what it builds with.
@@ -100,6 +99,25 @@ fn build_time_never_sees_tokio() {
         .filter_map(|from| way(&graph, from, "tokio"))
         .collect();
     assert_none(&broken);
+}
+
+/// The command brings a server for `extyped simulate`; who only checks and
+/// generates can leave it out.
+#[test]
+fn the_command_without_simulate_never_sees_tokio() {
+    let tree = cargo(&[
+        "tree",
+        "-p",
+        "extyped-cli",
+        "--no-default-features",
+        "-e",
+        "normal,build",
+        "--prefix",
+        "none",
+    ]);
+    let names = names(&tree);
+    assert!(names.contains("extyped-codegen"), "{names:?}");
+    assert!(!names.contains("tokio"), "{names:?}");
 }
 
 #[test]
