@@ -63,7 +63,7 @@ impl Outlet {
 
 impl Outlets {
     /// Queues lines, and says how many are too long ever to be sent.
-    pub(crate) fn metrics(&self, lines: &Lines) -> usize {
+    pub(crate) fn metrics(&self, lines: Lines) -> usize {
         let (parcels, refused) = sink::parcels(lines);
         for outlet in &self.all {
             self.put(outlet, "line", &outlet.metrics, parcels.iter().cloned());
@@ -87,7 +87,7 @@ impl Outlets {
 
     /// Queues lines in which the runtime tells of itself.
     pub(crate) fn self_monitoring(&self, lines: &Lines) {
-        let (parcels, _) = sink::parcels(lines);
+        let (parcels, _) = sink::parcels(lines.clone());
         for outlet in &self.all {
             let parcels = parcels.iter().cloned();
             self.put(

@@ -156,7 +156,7 @@ mod tests {
         let mut arrived = Vec::new();
         for (second, lines) in [(7, 1), (47, 2), (119, 3)] {
             tokio::time::sleep_until(start + Duration::from_secs(second)).await;
-            outlets.metrics(&line);
+            outlets.metrics(line.clone());
             outlets.self_monitoring(&line);
             memory
                 .wait_for(|memory| memory.self_monitoring().len() == lines)

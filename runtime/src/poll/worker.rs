@@ -217,7 +217,7 @@ impl<E: Extension> Worker<E> {
         }
         let lines = self.target.dimensions.added_to(recorded.lines);
         let kept = lines.len();
-        let too_long = self.context.outlets.metrics(&lines);
+        let too_long = self.context.outlets.metrics(lines);
         (kept - too_long, recorded.refused)
     }
 

@@ -97,6 +97,11 @@ impl Lines {
         &self.text
     }
 
+    /// Gives the text away, each line ended by a newline.
+    pub fn into_string(self) -> String {
+        self.text
+    }
+
     /// The lines one by one, without their newlines.
     pub fn iter(&self) -> std::str::SplitTerminator<'_, char> {
         self.text.split_terminator('\n')
