@@ -283,3 +283,84 @@ impl<'a, E: Extension> Callback<'a, E> for Query {
         Box::pin(extension.query(cycle))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::sync::mpsc::Receiver;
+
+    use super::*;
+    use crate::{
+        Activation, Clock, Manifest, MemorySink, Runtime, Setup, StatusReport, Timestamp, Verdict,
+    };
+
+    static MANIFEST: Manifest = Manifest::new("custom:x", "1.0.0", &[], &[]);
+
+    /// Blocks its thread when it is initialized for the first time, until the
+    /// other end is dropped.
+    struct Blocking {
+        blocked: Mutex<Receiver<()>>,
+        started: Arc<AtomicU32>,
+    }
+
+    impl Extension for Blocking {
+        type Config = ();
+        type Endpoint = ();
+
+        fn endpoints(&self, (): &()) -> Endpoints<()> {
+            Endpoints::one(())
+        }
+
+        async fn query(&self, _: &Cycle<Self>) -> Verdict {
+            Ok(Status::ok())
+        }
+
+        async fn initialize(&self, _: &Setup<Self>) -> Verdict {
+            if self.started.fetch_add(1, Ordering::SeqCst) == 0 {
+                let _ = self.blocked.lock().expect("nobody panicked").recv();
+            }
+            Ok(Status::ok())
+        }
+    }
+
+    #[tokio::test]
+    async fn an_initialize_that_blocks_its_thread_is_not_started_a_second_time() {
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .build()
+            .expect("threads");
+        let (release, blocked) = std::sync::mpsc::channel();
+        let started = Arc::new(AtomicU32::new(0));
+        let extension = Blocking {
+            blocked: Mutex::new(blocked),
+            started: Arc::clone(&started),
+        };
+        let sink = MemorySink::new();
+        let runtime = Runtime::builder(extension, &MANIFEST)
+            .activation(Activation::new(()))
+            // Five minutes are over in 300 ms.
+            .clock(Clock::starting_at(Timestamp::from_millis(0)).with_speed(1_000))
+            .callbacks_on(threads.handle().clone())
+            .sink(sink.clone())
+            .cycles(1)
+            .build()
+            .expect("complete");
+        let blocks = |report: &&StatusReport| {
+            let status = report.status();
+            status.is_some_and(|status| status.message().contains("blocks its thread"))
+        };
+        let watch = async {
+            // For at least 150 seconds of the clock, in which it would have
+            // been started twice.
+            sink.wait_for(|sink| sink.reports().iter().filter(blocks).count() >= 4)
+                .await;
+            assert_eq!(started.load(Ordering::SeqCst), 1);
+            drop(release);
+        };
+        let (finished, ()) = tokio::join!(runtime.run(std::future::pending()), watch);
+        assert_eq!(started.load(Ordering::SeqCst), 2, "once it was free");
+        assert_eq!(finished.status, Some(Status::ok()));
+        threads.shutdown_background();
+    }
+}

@@ -137,6 +137,29 @@ async fn a_panic_becomes_a_status_that_names_the_callback_and_the_next_cycle_run
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_lost_to_a_panic_outside_its_query_is_in_the_status() {
+    struct Sour;
+    impl Drop for Sour {
+        fn drop(&mut self) {
+            panic!("in the value of the endpoint");
+        }
+    }
+    let sour = Sour;
+    let endpoint = script(move |_, _| {
+        let _held = &sour;
+        Box::pin(async { Ok(Status::ok()) })
+    });
+    let endpoints = [("sour", endpoint), ("well", counting())];
+    let builder = Fake::new(endpoints.into_iter().collect()).builder();
+    let finished = run(builder.cycles(1)).await;
+    let status = finished.status.expect("it has run").to_string();
+    assert!(
+        status.contains("polling: GENERIC_ERROR - a task that polls an endpoint panicked"),
+        "{status}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn no_more_are_polled_at_once_than_the_limit_says() {
     let running = Arc::new(AtomicU32::new(0));
     let most = Arc::new(AtomicU32::new(0));
