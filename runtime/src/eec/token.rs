@@ -1,0 +1,124 @@
+//! The token that every request carries.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use hyper::header::HeaderValue;
+
+/// The token of the data source, from the file that `--idtoken` names.
+///
+/// The file is the EEC's: it may end in a newline, and it may be written anew
+/// while the process runs, which shows in an answer of 401.
+pub(crate) struct Token {
+    file: PathBuf,
+    current: Mutex<String>,
+}
+
+impl Token {
+    /// Reads the file.
+    pub(crate) fn read(file: &Path) -> Result<Self, String> {
+        Ok(Token {
+            file: file.to_owned(),
+            current: Mutex::new(content(file)?),
+        })
+    }
+
+    /// The token, so that nothing the process says shows it.
+    pub(crate) fn secret(&self) -> String {
+        self.lock().clone()
+    }
+
+    /// `Api-Token dt0e01…`, marked so that it is never shown.
+    pub(super) fn header(&self) -> HeaderValue {
+        let text = format!("Api-Token {}", self.lock());
+        // `content` has seen to it that this is a header.
+        let mut header =
+            HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Api-Token"));
+        header.set_sensitive(true);
+        header
+    }
+
+    /// Reads the file again, and says whether there is another token in it.
+    pub(super) fn renew(&self) -> Result<bool, String> {
+        let read = content(&self.file)?;
+        let mut current = self.lock();
+        let renewed = *current != read;
+        *current = read;
+        Ok(renewed)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, String> {
+        self.current.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn content(file: &Path) -> Result<String, String> {
+    let shown = file.display();
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        format!("the token file {shown} that --idtoken names cannot be read: {error}")
+    })?;
+    let token = text.trim();
+    if token.is_empty() {
+        return Err(format!(
+            "the token file {shown} that --idtoken names is empty"
+        ));
+    }
+    if HeaderValue::from_str(token).is_err() {
+        return Err(format!(
+            "the token file {shown} that --idtoken names holds characters that no token has: it \
+             must hold the token and nothing else"
+        ));
+    }
+    Ok(token.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        let file = dir.path().join("idtoken");
+        std::fs::write(&file, text).expect("writing to it");
+        (dir, file)
+    }
+
+    #[test]
+    fn white_space_around_the_token_is_not_part_of_it() {
+        for text in ["dt0e01.x", "dt0e01.x\n", "  dt0e01.x\r\n\n"] {
+            let (_dir, file) = file(text);
+            let token = Token::read(&file).expect("a token");
+            assert_eq!(token.header(), "Api-Token dt0e01.x");
+            assert!(token.header().is_sensitive());
+        }
+    }
+
+    #[test]
+    fn a_file_without_a_token_is_told() {
+        for (text, why) in [
+            ("", "is empty"),
+            (" \n", "is empty"),
+            ("a\nb", "characters"),
+        ] {
+            let (_dir, file) = file(text);
+            let error = Token::read(&file).err().expect("no token");
+            assert!(error.contains(why), "{error}");
+        }
+        let error = Token::read(Path::new("no/such/token")).err();
+        assert!(error.is_some_and(|error| error.contains("no/such/token that --idtoken names")));
+    }
+
+    #[test]
+    fn a_token_that_was_written_anew_is_found() {
+        let (_dir, file) = file("old");
+        let token = Token::read(&file).expect("a token");
+        assert_eq!(token.renew(), Ok(false));
+        std::fs::write(&file, "new\n").expect("writing to it");
+        assert_eq!(token.renew(), Ok(true));
+        assert_eq!(token.secret(), "new");
+        // While it is being written anew the old one stays.
+        std::fs::write(&file, "").expect("writing to it");
+        assert!(token.renew().is_err());
+        assert_eq!(token.secret(), "new");
+    }
+}
