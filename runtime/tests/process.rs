@@ -54,6 +54,11 @@ impl Extension for Probe {
                 }
                 Ok(Status::ok())
             }
+            "repeats" => {
+                tracing::warn!("the same as ever");
+                tracing::debug!("in detail");
+                Ok(Status::ok())
+            }
             "panics" => panic!("wrong token {}", cx.config().token),
             _ => Ok(Status::ok()),
         }
@@ -206,6 +211,30 @@ fn a_log_that_nobody_reads_stops_nothing() {
     running.wait_for("the extension shuts down");
     let status = running.child.wait().expect("it is ours");
     assert!(status.success(), "{status}");
+}
+
+#[test]
+fn a_repeated_log_line_is_written_each_time() {
+    let mut running = Running::hosts(&["repeats"]);
+    for _ in 0..4 {
+        running.wait_for("host=\"repeats\"");
+    }
+    running.signal("TERM");
+    let (_, _, log) = running.end();
+    let times = log.matches("the same as ever").count();
+    assert!(times >= 4, "{times}: {log}");
+}
+
+#[test]
+fn the_log_has_the_level_that_was_asked_for() {
+    for (arguments, there) in [(&["--loglevel", "debug"][..], true), (&[], false)] {
+        let activation = r#"{"pythonRemote": {"token": "", "hosts": ["repeats"]}}"#;
+        let mut running = Running::start(activation, None, arguments);
+        running.wait_for("host=\"repeats\"");
+        running.signal("TERM");
+        let (_, _, log) = running.end();
+        assert_eq!(log.contains("in detail"), there, "{arguments:?}: {log}");
+    }
 }
 
 #[test]
