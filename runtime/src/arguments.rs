@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::levels;
 use crate::suggest::closest;
 
 /// The port of the `OneAgent` metric API if nothing else is said.
@@ -45,6 +46,11 @@ const KNOWN: [&str; 13] = [
 pub(crate) struct Arguments {
     /// Present when the EEC starts the process.
     pub(crate) data_source_id: Option<String>,
+    /// Where the EEC listens.
+    pub(crate) url: Option<String>,
+    /// The file with the token that every request to it carries.
+    pub(crate) token: Option<PathBuf>,
+    pub(crate) monitoring_configuration_id: Option<String>,
     pub(crate) activation: PathBuf,
     /// `None` if the developer named no file: the usual one is then read only
     /// if it is there.
@@ -71,6 +77,9 @@ impl Arguments {
     ) -> Result<Self, ArgumentError> {
         let mut parsed = Arguments {
             data_source_id: None,
+            url: None,
+            token: None,
+            monitoring_configuration_id: None,
             activation: PathBuf::from("activation.json"),
             secrets: None,
             local_ingest: None,
@@ -96,6 +105,11 @@ impl Arguments {
             };
             match name {
                 "--dsid" => parsed.data_source_id = Some(value()?),
+                "--url" => parsed.url = Some(value()?),
+                "--idtoken" => parsed.token = Some(value()?.into()),
+                "--monitoring_config_id" => {
+                    parsed.monitoring_configuration_id = Some(value()?);
+                }
                 "--activationconfig" => parsed.activation = value()?.into(),
                 "--secrets" => parsed.secrets = Some(value()?.into()),
                 "--local-ingest" => local_ingest = true,
@@ -136,16 +150,11 @@ fn parse_port(text: &str) -> Result<u16, ArgumentError> {
 }
 
 fn parse_level(text: &str) -> Result<LevelFilter, ArgumentError> {
-    match text.to_ascii_lowercase().as_str() {
-        "error" => Ok(LevelFilter::ERROR),
-        "warn" | "warning" => Ok(LevelFilter::WARN),
-        "info" => Ok(LevelFilter::INFO),
-        "debug" => Ok(LevelFilter::DEBUG),
-        "trace" => Ok(LevelFilter::TRACE),
-        _ => Err(ArgumentError(format!(
+    levels::named(text).ok_or_else(|| {
+        ArgumentError(format!(
             "--loglevel is one of error, warn, info, debug and trace, not `{text}`"
-        ))),
-    }
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -170,13 +179,17 @@ mod tests {
     fn every_known_argument_is_read() {
         let parsed = parse(
             "--activationconfig a.json --secrets=s.json --local-ingest --local-ingest-port 9 \
-             --no-print-metrics --loglevel debug --fastcheck --dsid 7",
+             --no-print-metrics --loglevel debug --fastcheck --dsid 7 --url http://127.0.0.1:1 \
+             --idtoken token --monitoring_config_id=c",
         )
         .expect("nothing is wrong");
         assert_eq!(
             parsed,
             Arguments {
                 data_source_id: Some("7".into()),
+                url: Some("http://127.0.0.1:1".into()),
+                token: Some("token".into()),
+                monitoring_configuration_id: Some("c".into()),
                 activation: "a.json".into(),
                 secrets: Some("s.json".into()),
                 local_ingest: Some(9),
@@ -191,7 +204,7 @@ mod tests {
 
     #[test]
     fn unknown_arguments_are_ignored_with_their_values() {
-        let parsed = parse("--shiny new --monitoring_config_id=7 --idtoken file stray");
+        let parsed = parse("--shiny new --extensionconfig=extension.yaml stray");
         let parsed = parsed.expect("nothing is wrong");
         assert_eq!(parsed.unknown, ["--shiny"]);
         let plain = parse("").expect("nothing is wrong");

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Drifts below this are clock noise; above it the machine was suspended or
@@ -40,6 +41,8 @@ pub struct Clock {
     /// start; `None` where the epoch was given and no system clock is meant.
     drift_millis: Option<Arc<AtomicI64>>,
     offset_millis: Arc<AtomicI64>,
+    /// Whether the cluster's time is known, or will not be soon.
+    settled: watch::Sender<bool>,
 }
 
 impl Clock {
@@ -60,6 +63,7 @@ impl Clock {
             speed: 1,
             drift_millis: None,
             offset_millis: Arc::default(),
+            settled: watch::Sender::new(true),
         }
     }
 
@@ -77,6 +81,23 @@ impl Clock {
     /// are in cluster time; clones of this clock follow.
     pub fn set_cluster_offset(&self, millis: i64) {
         self.offset_millis.store(millis, Ordering::Relaxed);
+    }
+
+    /// Says that the time of the cluster is still to come.
+    pub(crate) fn awaiting_cluster_time(self) -> Self {
+        self.settled.send_replace(false);
+        self
+    }
+
+    /// Says that the time of the cluster is known as well as it will be.
+    pub(crate) fn cluster_time_settled(&self) {
+        self.settled.send_replace(true);
+    }
+
+    /// Waits for that: timestamps lie on a grid that begins with the first.
+    pub(crate) async fn cluster_time(&self) {
+        // The sender is this clock's own and cannot be gone.
+        let _ = self.settled.subscribe().wait_for(|settled| *settled).await;
     }
 
     /// The moment now, in cluster time.

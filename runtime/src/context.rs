@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use tokio::runtime::Handle;
 
+use crate::eec::CountSignals;
 use crate::outlets::Outlets;
 use crate::report::EnabledMetrics;
 use crate::self_monitoring::{self, SelfMonitoring};
@@ -18,6 +20,9 @@ pub(crate) struct Context<E: Extension> {
     pub(crate) enabled: EnabledMetrics,
     /// Feature sets that are on and that only the installed extension has.
     pub(crate) installed_feature_sets: BTreeSet<String>,
+    /// Which metrics' running totals the EEC turns into differences.
+    pub(crate) registered: Arc<[bool]>,
+    pub(crate) count_signals: Arc<CountSignals>,
     pub(crate) http: HttpClient,
     pub(crate) clock: Clock,
     pub(crate) first_runs: FirstRuns,

@@ -1,5 +1,6 @@
 //! One poll of one endpoint, as the author sees it.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -46,6 +47,7 @@ pub struct Cycle<E: Extension> {
 pub(crate) struct Scratch {
     untyped: Mutex<Lines>,
     endpoints: Mutex<Reported>,
+    signals: Mutex<BTreeSet<String>>,
 }
 
 /// An endpoint as its cycles know it.
@@ -127,6 +129,15 @@ impl<E: Extension> Cycle<E> {
         self.context.outlets.log(log.or_at(self.timestamp));
     }
 
+    /// Asks the EEC to work out now what was added to counts that were
+    /// [registered](crate::RegisteredCount), instead of when it does so by
+    /// itself. The signal goes when the cycle ends, after what it reported and
+    /// all that still waits. Where no EEC is, nothing happens.
+    pub fn signal_counts<K: Into<String>>(&self, metrics: impl IntoIterator<Item = K>) {
+        let metrics = metrics.into_iter().map(Into::into);
+        locked(&self.scratch.signals).extend(metrics);
+    }
+
     /// The one door for metrics that the manifest cannot describe, such as
     /// those whose keys are found at run time.
     pub fn untyped(&self) -> Untyped<'_> {
@@ -198,6 +209,11 @@ impl Scratch {
     /// Takes what was written through the untyped door.
     pub(crate) fn untyped(&self) -> Lines {
         std::mem::take(&mut *locked(&self.untyped))
+    }
+
+    /// Takes the counts whose differences are wanted now.
+    pub(crate) fn signals(&self) -> BTreeSet<String> {
+        std::mem::take(&mut *locked(&self.signals))
     }
 
     /// Takes what was said of other endpoints.

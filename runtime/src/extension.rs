@@ -2,7 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::{Cycle, Endpoints, HttpOptions, PollError, Schedule, Setup, Status};
+use crate::{Cycle, DataSourceOptions, Endpoints, HttpOptions, PollError, Schedule, Setup, Status};
 
 /// A Dynatrace extension: where its endpoints are, and what polling one means.
 ///
@@ -89,6 +89,13 @@ pub trait Extension: Send + Sync + Sized + 'static {
     fn http(&self, config: &Self::Config) -> HttpOptions {
         let _ = config;
         HttpOptions::new()
+    }
+
+    /// What the extension wants of the Extension Execution Controller beside
+    /// the ordinary. Nothing if nothing is said.
+    fn data_source(&self, config: &Self::Config) -> DataSourceOptions {
+        let _ = config;
+        DataSourceOptions::new()
     }
 
     /// What runs beside `query`, at its own pace. None if nothing is said.

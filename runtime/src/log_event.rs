@@ -39,6 +39,8 @@ pub struct LogEvent {
     content: String,
     #[serde(flatten)]
     attributes: BTreeMap<String, String>,
+    #[serde(skip)]
+    urgent: bool,
 }
 
 impl LogEvent {
@@ -50,6 +52,7 @@ impl LogEvent {
             severity,
             content: content.into(),
             attributes: BTreeMap::new(),
+            urgent: false,
         }
     }
 
@@ -69,6 +72,19 @@ impl LogEvent {
             self.attributes.insert(key, value.to_string());
         }
         self
+    }
+
+    /// Sends it at once instead of with the others of the half minute: for
+    /// what somebody waits for.
+    #[must_use]
+    pub fn urgent(mut self) -> Self {
+        self.urgent = true;
+        self
+    }
+
+    /// Whether it is sent at once.
+    pub fn is_urgent(&self) -> bool {
+        self.urgent
     }
 
     /// When it happened, if that is known.

@@ -7,9 +7,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::time::Duration;
 
-use tracing::level_filters::LevelFilter;
+use tracing_subscriber::Layer as _;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::levels::LogLevels;
 use crate::redact::Redactor;
 
 /// How many lines may wait for standard error.
@@ -31,13 +33,12 @@ enum Piece {
 
 /// Sets up logging, unless the program already has its own. Panics are logged
 /// as well: the usual message would show what a panic quotes.
-pub(crate) fn start(level: LevelFilter, redactor: &Redactor) -> Log {
+pub(crate) fn start(levels: &LogLevels, redactor: &Redactor) -> Log {
     let (lines, pieces) = sync_channel(WAITING);
     let thread = std::thread::Builder::new().name("log".to_owned());
     // Without a thread nothing is logged; there is nobody to tell.
     let _ = thread.spawn(move || write_all(&pieces));
-    let ours = tracing_subscriber::fmt()
-        .with_max_level(level)
+    let ours = tracing_subscriber::fmt::layer()
         .with_ansi(io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
         .with_target(false)
         .with_writer(Scrubbing {
@@ -45,7 +46,8 @@ pub(crate) fn start(level: LevelFilter, redactor: &Redactor) -> Log {
             lines: lines.clone(),
             lost: AtomicU64::new(0),
         })
-        .finish();
+        .with_filter(levels.clone());
+    let ours = tracing_subscriber::registry().with(ours);
     if tracing::subscriber::set_global_default(ours).is_ok() {
         std::panic::set_hook(Box::new(log_panic));
     }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, oneshot};
 
 /// Something that can wait in an outbox.
 pub(crate) trait Parcel {
@@ -32,10 +32,13 @@ pub(crate) struct Counts {
 pub(crate) struct Outbox<T> {
     state: Mutex<State<T>>,
     wake: Notify,
+    hurry: Notify,
     limit: usize,
 }
 
 struct State<T> {
+    /// Who waits until nothing waits here.
+    flushes: Vec<oneshot::Sender<()>>,
     queue: VecDeque<T>,
     /// Of the queue and of what is being sent: a batch that comes back must
     /// find its room.
@@ -56,12 +59,14 @@ impl<T: Parcel> Outbox<T> {
     pub(crate) fn new(limit: usize) -> Self {
         Outbox {
             state: Mutex::new(State {
+                flushes: Vec::new(),
                 queue: VecDeque::new(),
                 bytes: 0,
                 in_flight: 0,
                 counts: Counts::default(),
             }),
             wake: Notify::new(),
+            hurry: Notify::new(),
             limit,
         }
     }
@@ -118,6 +123,34 @@ impl<T: Parcel> Outbox<T> {
     /// Waits until something was put in since the last wait.
     pub(crate) async fn filled(&self) {
         self.wake.notified().await;
+    }
+
+    /// Asks for what waits to be sent now, and waits until it is.
+    pub(crate) async fn flush(&self) {
+        let (sender, sent) = oneshot::channel();
+        {
+            let mut state = self.lock();
+            if state.queue.is_empty() && state.in_flight == 0 {
+                return;
+            }
+            state.flushes.push(sender);
+        }
+        self.hurry.notify_one();
+        // The sender goes when the process ends.
+        let _ = sent.await;
+    }
+
+    /// Waits until somebody asks for what waits to be sent now.
+    pub(crate) async fn hurried(&self) {
+        self.hurry.notified().await;
+    }
+
+    /// Says that everything was sent that waited.
+    pub(crate) fn flushed(&self) {
+        for flush in std::mem::take(&mut self.lock().flushes) {
+            // Whoever waited may have given up.
+            let _ = flush.send(());
+        }
     }
 
     pub(crate) fn counts(&self) -> Counts {

@@ -14,6 +14,7 @@ use crate::{Clock, Event, LogEvent, Status, text};
 /// How much each stream of each sink may keep.
 pub(crate) const METRIC_BYTES: usize = 16 * 1024 * 1024;
 const LOG_BYTES: usize = 8 * 1024 * 1024;
+const URGENT_LOG_BYTES: usize = 1024 * 1024;
 const EVENT_BYTES: usize = 1024 * 1024;
 const SELF_MONITORING_BYTES: usize = 1024 * 1024;
 
@@ -34,6 +35,7 @@ pub(crate) struct Outlet {
     pub(crate) sink: Arc<dyn Sink>,
     pub(crate) metrics: Outbox<MetricBatch>,
     pub(crate) logs: Outbox<LogEvent>,
+    pub(crate) urgent_logs: Outbox<LogEvent>,
     pub(crate) events: Outbox<Event>,
     pub(crate) self_monitoring: Outbox<MetricBatch>,
     pub(crate) self_monitoring_logs: Outbox<LogEvent>,
@@ -45,6 +47,7 @@ impl Outlet {
             sink,
             metrics: Outbox::new(metric_bytes),
             logs: Outbox::new(LOG_BYTES),
+            urgent_logs: Outbox::new(URGENT_LOG_BYTES),
             events: Outbox::new(EVENT_BYTES),
             self_monitoring: Outbox::new(SELF_MONITORING_BYTES),
             self_monitoring_logs: Outbox::new(SELF_MONITORING_BYTES),
@@ -55,6 +58,7 @@ impl Outlet {
     pub(crate) fn waiting(&self) -> u64 {
         self.metrics.waiting()
             + self.logs.waiting()
+            + self.urgent_logs.waiting()
             + self.events.waiting()
             + self.self_monitoring.waiting()
             + self.self_monitoring_logs.waiting()
@@ -81,7 +85,12 @@ impl Outlets {
     pub(crate) fn log(&self, mut log: LogEvent) {
         log.scrub(|text| self.redactor.scrub(text));
         for outlet in &self.all {
-            self.put(outlet, "log event", &outlet.logs, [log.clone()]);
+            if log.is_urgent() {
+                let urgent = &outlet.urgent_logs;
+                self.put(outlet, "urgent log event", urgent, [log.clone()]);
+            } else {
+                self.put(outlet, "log event", &outlet.logs, [log.clone()]);
+            }
         }
     }
 

@@ -2,19 +2,15 @@
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::sync::Arc;
 
-use tokio::runtime::Handle;
+use tracing::level_filters::LevelFilter;
 
-use crate::activation::secrets_file;
 use crate::arguments::{Arguments, HELP};
+use crate::data_source::{DataSource, Served};
+use crate::levels::{Levels, LogLevels};
 use crate::redact::Redactor;
-use crate::sink::{LocalIngestSink, Sink, StdoutSink};
-use crate::status_report::StatusReport;
-use crate::{
-    Activation, BuildError, Extension, Finished, Manifest, Runtime, Status, logging, open_files,
-    shutdown,
-};
+use crate::shutdown::signaled;
+use crate::{Extension, Manifest, develop, logging, open_files};
 
 /// How many threads the author's code has. A callback that blocks one by
 /// mistake leaves the other; and the runtime itself, with everything it sends,
@@ -23,6 +19,12 @@ const THREADS: usize = 2;
 
 /// Runs an extension until the process is asked to end, and says how `main`
 /// ends.
+///
+/// The Extension Execution Controller (EEC) starts it with `--dsid`, `--url`,
+/// `--idtoken` and `--monitoring_config_id`. It then gets its activation from
+/// there and reports to it, by the data-source protocol. Without an activation
+/// the process ends with 1, because the EEC starts it again; with a wrong one
+/// it stays, and says at every heartbeat what is wrong.
 ///
 /// Started by hand it is in development mode: it reads `activation.json`, with
 /// `{{name}}` replaced by the secrets of `secrets.json`, polls at once, and
@@ -39,8 +41,8 @@ const THREADS: usize = 2;
 /// | `--loglevel LEVEL` | `error`, `warn`, `info`, `debug` or `trace` |
 /// | `--fastcheck` | checks the configuration with `fastcheck` and ends |
 ///
-/// `--help` prints them. Others are ignored; one that looks like a slip is
-/// warned of. The exit code is 0 after a shutdown that was asked for and a
+/// `--help` prints them. Others are ignored; in development mode one that
+/// looks like a slip is warned of. The exit code is 0 after a shutdown that was asked for and a
 /// fastcheck without an error, 2 for a wrong argument, and 1 for everything
 /// else. A second signal ends the process at once.
 pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode {
@@ -48,7 +50,8 @@ pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode 
     let arguments = match Arguments::parse(arguments()) {
         Ok(arguments) => arguments,
         Err(error) => {
-            let _log = logging::start(tracing::level_filters::LevelFilter::INFO, &redactor);
+            let levels = LogLevels::new(Levels::both(LevelFilter::INFO));
+            let _log = logging::start(&levels, &redactor);
             tracing::error!("{}", error.0);
             return ExitCode::from(2);
         }
@@ -58,17 +61,13 @@ pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode 
         let _ = io::stdout().write_all(HELP.as_bytes());
         return ExitCode::SUCCESS;
     }
-    let _log = logging::start(arguments.log_level, &redactor);
-    if arguments.data_source_id.is_some() {
-        tracing::error!(
-            "--dsid says that the Extension Execution Controller started this process, but this \
-             version of extyped does not speak to it yet: start the extension without --dsid for \
-             development mode"
-        );
-        return ExitCode::FAILURE;
-    }
-    for slip in arguments.slips() {
-        tracing::warn!("{slip}");
+    let levels = LogLevels::new(Levels::both(arguments.log_level));
+    let _log = logging::start(&levels, &redactor);
+    let is_data_source = arguments.data_source_id.is_some();
+    if !is_data_source {
+        for slip in arguments.slips() {
+            tracing::warn!("{slip}");
+        }
     }
     open_files::ask();
     let threads = tokio::runtime::Builder::new_multi_thread()
@@ -87,7 +86,13 @@ pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode 
         }
     };
     let callbacks = threads.handle().clone();
-    let code = own.block_on(develop(extension, manifest, arguments, redactor, callbacks));
+    let code = if is_data_source {
+        let source = DataSource::of_arguments(&arguments, levels, redactor, callbacks);
+        own.block_on(serve(source, extension, manifest, arguments.fastcheck))
+    } else {
+        let developing = develop::run(extension, manifest, arguments, redactor, callbacks);
+        own.block_on(developing)
+    };
     // A callback that blocks its thread may never end; the process does.
     threads.shutdown_background();
     own.shutdown_background();
@@ -102,87 +107,31 @@ fn arguments() -> impl Iterator<Item = String> {
         .map(|argument| argument.to_string_lossy().into_owned())
 }
 
-/// Development mode.
-async fn develop<E: Extension>(
+/// Under an Extension Execution Controller.
+async fn serve<E: Extension>(
+    source: Result<DataSource, String>,
     extension: E,
     manifest: &'static Manifest,
-    arguments: Arguments,
-    redactor: Redactor,
-    callbacks: Handle,
+    fastcheck: bool,
 ) -> ExitCode {
-    let mut console = StdoutSink::new();
-    if !arguments.print_metrics {
-        console = console.without_metrics();
-    }
-    let console: Arc<dyn Sink> = Arc::new(console);
-
-    let secrets = secrets_file(arguments.secrets);
-    let activation = match Activation::from_files(&arguments.activation, secrets.as_deref()) {
-        Ok(activation) => activation,
-        Err(error) => return fail(console.as_ref(), error.status()).await,
-    };
-    let mut builder = Runtime::builder(extension, manifest)
-        .activation(activation)
-        .redactor(redactor)
-        .snapshot_file("snapshot.json")
-        .callbacks_on(callbacks)
-        .shared_sink(Arc::clone(&console));
-    if let Some(port) = arguments.local_ingest {
-        match LocalIngestSink::new(port) {
-            Ok(sink) => builder = builder.sink(sink),
-            Err(error) => {
-                let status = Status::new(error.code(), error.message().to_owned());
-                return fail(console.as_ref(), status).await;
-            }
-        }
-    }
-    let runtime = match builder.build() {
-        Ok(runtime) => runtime,
-        Err(BuildError::Http(error)) => return fail(console.as_ref(), error.status()).await,
-        Err(error) => {
-            tracing::error!("{error}");
-            return ExitCode::FAILURE;
+    let source = match source {
+        Ok(source) => source,
+        Err(problem) => {
+            tracing::error!("{problem}");
+            return ExitCode::from(2);
         }
     };
-    if arguments.fastcheck {
-        return exit_code(&runtime.fastcheck().await);
-    }
-    runtime.run(signaled()).await;
-    ExitCode::SUCCESS
-}
-
-/// Done at the first signal; the second ends the process.
-async fn signaled() {
-    if let Err(error) = shutdown::requested().await {
-        tracing::error!("signals cannot be received, so only killing ends this process: {error}");
-        std::future::pending::<()>().await;
-    }
-    tokio::spawn(async {
-        if shutdown::requested().await.is_ok() {
-            tracing::warn!("asked a second time: ending at once, without sending what is left");
-            std::process::exit(1);
-        }
-    });
-}
-
-/// Puts up the status of an extension that cannot run.
-async fn fail(console: &dyn Sink, status: Status) -> ExitCode {
-    tracing::error!("{status}");
-    let report = StatusReport {
-        status: Some(status),
-        endpoints: Vec::new(),
-        changes: Vec::new(),
+    let served = if fastcheck {
+        source.fastcheck(extension, manifest).await
+    } else {
+        source.run(extension, manifest, signaled()).await
     };
-    // If nobody reads the console, the log has it.
-    if console.status(&report).await.is_ok() {
-        let _ = console.finish().await;
-    }
-    ExitCode::FAILURE
-}
-
-fn exit_code(finished: &Finished) -> ExitCode {
-    match &finished.status {
-        Some(status) if status.code().is_error() => ExitCode::FAILURE,
-        _ => ExitCode::SUCCESS,
+    match served {
+        Served::Finished(finished) if fastcheck => finished.exit_code(),
+        Served::Finished(_) | Served::Asked => ExitCode::SUCCESS,
+        Served::Unconfigured(why) => {
+            tracing::error!("{why}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::context::Context;
+use crate::eec::CountSignals;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
 use crate::redact::Redactor;
 use crate::report::{EnabledMetrics, is_on};
@@ -45,6 +47,7 @@ pub struct Builder<E: Extension> {
     manifest: &'static Manifest,
     activation: Option<Activation<E::Config>>,
     installed: BTreeMap<String, Vec<String>>,
+    registered: Arc<[bool]>,
     sinks: Vec<Arc<dyn Sink>>,
     http: Option<HttpClient>,
     clock: Option<Clock>,
@@ -79,6 +82,17 @@ pub struct Finished {
     pub unsent: Vec<(String, u64)>,
 }
 
+impl Finished {
+    /// How the process ends that only had this to do: as a failure if the
+    /// status is an error.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match &self.status {
+            Some(status) if status.code().is_error() => ExitCode::FAILURE,
+            _ => ExitCode::SUCCESS,
+        }
+    }
+}
+
 impl<E: Extension> Runtime<E> {
     /// Begins with an extension and the manifest that its macro generated.
     pub fn builder(extension: E, manifest: &'static Manifest) -> Builder<E> {
@@ -87,6 +101,7 @@ impl<E: Extension> Runtime<E> {
             manifest,
             activation: None,
             installed: BTreeMap::new(),
+            registered: Arc::default(),
             sinks: Vec::new(),
             http: None,
             clock: None,
@@ -145,6 +160,16 @@ impl<E: Extension> Runtime<E> {
         let end = Instant::now() + self.shutdown_deadline;
         Senders::start(outlets).drain(outlets, end).await;
         self.finish()
+    }
+
+    /// The queues, for whoever sends them beside the sinks.
+    pub(crate) fn outlets(&self) -> &Outlets {
+        &self.context.outlets
+    }
+
+    /// Where callbacks say that the EEC shall work out differences.
+    pub(crate) fn count_signals(&self) -> Arc<CountSignals> {
+        Arc::clone(&self.context.count_signals)
     }
 
     async fn shut_extension_down(&self, by: Instant) {
@@ -275,6 +300,13 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// Sends running totals of some metrics as they are, by index, because the
+    /// EEC turns them into differences.
+    pub(crate) fn registered(mut self, registered: Arc<[bool]>) -> Self {
+        self.registered = registered;
+        self
+    }
+
     /// Cuts secrets out of what else the process says, too.
     pub(crate) fn redactor(mut self, redactor: Redactor) -> Self {
         self.redactor = redactor;
@@ -324,6 +356,8 @@ impl<E: Extension> Builder<E> {
                 config: activation.config,
                 manifest: self.manifest,
                 enabled,
+                registered: self.registered,
+                count_signals: Arc::default(),
                 installed_feature_sets,
                 http,
                 clock,

@@ -7,9 +7,8 @@ use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use crate::outlets::Outlets;
-use crate::stream::{
-    Events, Logs, Metrics, Pump, SelfMonitoring, SelfMonitoringLogs, send_statuses,
-};
+use crate::statuses::send_statuses;
+use crate::stream::{Events, Logs, Metrics, Pump, SelfMonitoring, SelfMonitoringLogs, UrgentLogs};
 
 /// All tasks that send, of all sinks.
 pub(crate) struct Senders {
@@ -39,6 +38,7 @@ impl Senders {
             let Group { tasks, drain } = &mut streams;
             tasks.spawn(pump(drain).run::<Metrics>());
             tasks.spawn(pump(drain).run::<Logs>());
+            tasks.spawn(pump(drain).run::<UrgentLogs>());
             tasks.spawn(pump(drain).run::<Events>());
             tasks.spawn(pump(drain).run::<SelfMonitoring>());
             tasks.spawn(pump(drain).run::<SelfMonitoringLogs>());
@@ -184,10 +184,64 @@ mod tests {
                 .board
                 .set_setup(Some(Status::warning(n.to_string())));
         }
-        // At 1 and 51 seconds; the one of 100 may be on its way.
-        assert!((2..=3).contains(&calm.reports().len()));
+        // At 1 and 51 seconds.
+        assert_eq!(calm.reports().len(), 2);
         assert!(eager.reports().len() >= 99);
         senders.drain(&outlets, soon()).await;
-        assert_eq!(calm.status(), Some(Status::warning("99")), "the last one");
+        assert_eq!(calm.reports().len(), 2, "the end is no heartbeat");
+        assert_eq!(eager.status(), Some(Status::warning("99")), "the last one");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_status_that_was_never_sent_is_sent_at_the_end() {
+        let memory = MemorySink::new();
+        let outlets = outlets(vec![Arc::new(Measured(memory.clone()))]);
+        let senders = Senders::start(&outlets);
+        outlets.board.set_setup(Some(Status::warning("at once")));
+        senders.drain(&outlets, soon()).await;
+        assert_eq!(memory.status(), Some(Status::warning("at once")));
+    }
+
+    /// Takes the first status late, and refuses the others.
+    struct Slow(std::sync::Mutex<Vec<Instant>>);
+
+    impl Sink for Slow {
+        fn name(&self) -> &'static str {
+            "slow"
+        }
+        fn status_rhythm(&self) -> StatusRhythm {
+            StatusRhythm::Heartbeat
+        }
+        fn status<'a>(&'a self, _: &'a StatusReport) -> Sending<'a, ()> {
+            let mut asked = self.0.lock().expect("no panic");
+            asked.push(Instant::now());
+            let first = asked.len() == 1;
+            Box::pin(async move {
+                tokio::time::sleep(Duration::from_secs(8)).await;
+                if first {
+                    Ok(())
+                } else {
+                    Err(crate::SinkError::later("busy"))
+                }
+            })
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn neither_a_slow_answer_nor_a_refusal_puts_off_a_heartbeat() {
+        let sink = Arc::new(Slow(std::sync::Mutex::default()));
+        let outlets = outlets(vec![Arc::clone(&sink) as Arc<dyn Sink>]);
+        outlets.board.set_polling();
+        let _senders = Senders::start(&outlets);
+        let start = Instant::now();
+        tokio::time::sleep(Duration::from_mins(10)).await;
+        let asked = sink.0.lock().expect("no panic").clone();
+        let seconds = |at: &Instant| at.duration_since(start).as_secs();
+        assert_eq!(
+            asked.iter().take(2).map(seconds).collect::<Vec<_>>(),
+            [0, 50]
+        );
+        let widest = asked.windows(2).map(|pair| pair[1] - pair[0]).max();
+        assert!(widest <= Some(Duration::from_secs(50)), "{widest:?}");
     }
 }

@@ -31,3 +31,17 @@ pub(crate) async fn requested() -> std::io::Result<()> {
     }
     Ok(())
 }
+
+/// Done at the first signal; the second ends the process.
+pub(crate) async fn signaled() {
+    if let Err(error) = requested().await {
+        tracing::error!("signals cannot be received, so only killing ends this process: {error}");
+        std::future::pending::<()>().await;
+    }
+    tokio::spawn(async {
+        if requested().await.is_ok() {
+            tracing::warn!("asked a second time: ending at once, without sending what is left");
+            std::process::exit(1);
+        }
+    });
+}

@@ -8,21 +8,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::board::Board;
 use crate::outbox::{Outbox, Parcel};
-use crate::outlets::{Outlet, Outlets};
-use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError, StatusRhythm};
-use crate::status_report::Told;
-use crate::{Clock, Event, LogEvent, Status, StatusChange, StatusCode, text};
-
-/// How often the status is sent when nothing changes.
-const HEARTBEAT: Duration = Duration::from_secs(50);
-
-/// How long the first status waits for the initialization. What is sent before
-/// it has ended says that nothing is known yet.
-const FIRST_STATUS: Duration = Duration::from_secs(1);
+use crate::outlets::Outlet;
+use crate::sink::{Again, MetricBatch, Receipt, Sending, Sink, SinkError};
+use crate::{Clock, Event, LogEvent, Status, StatusCode, text};
 
 /// The first and the longest wait after a send that failed. Each is varied at
 /// random, so that many extensions do not come back at the same moment.
-const MIN_BACKOFF: Duration = Duration::from_secs(1);
+pub(crate) const MIN_BACKOFF: Duration = Duration::from_secs(1);
 const MAX_BACKOFF: Duration = Duration::from_mins(1);
 
 /// How many invalid lines the status names; the rest is counted.
@@ -44,6 +36,7 @@ pub(crate) trait Stream {
 
 pub(crate) struct Metrics;
 pub(crate) struct Logs;
+pub(crate) struct UrgentLogs;
 pub(crate) struct Events;
 pub(crate) struct SelfMonitoring;
 pub(crate) struct SelfMonitoringLogs;
@@ -80,6 +73,22 @@ impl Stream for Logs {
 
     fn send<'a>(sink: &'a dyn Sink, parcels: &'a [LogEvent]) -> Sending<'a, Receipt> {
         Box::pin(async move { sink.logs(parcels).await.map(|()| Receipt::accepted()) })
+    }
+}
+
+impl Stream for UrgentLogs {
+    type Parcel = LogEvent;
+    const NAME: &'static str = "urgent log events";
+    const MAX_ITEMS: u64 = LOG_ITEMS;
+    const MAX_BYTES: usize = LOG_BYTES;
+    const GATHERED: bool = false;
+
+    fn outbox(outlet: &Outlet) -> &Outbox<LogEvent> {
+        &outlet.urgent_logs
+    }
+
+    fn send<'a>(sink: &'a dyn Sink, parcels: &'a [LogEvent]) -> Sending<'a, Receipt> {
+        Logs::send(sink, parcels)
     }
 }
 
@@ -168,10 +177,12 @@ impl Pump {
             if !pace.is_zero() {
                 tokio::select! {
                     () = self.clock.sleep_until(next_multiple(start, pace, self.clock.now())) => {}
+                    () = outbox.hurried() => {}
                     () = self.drain.cancelled() => {}
                 }
             }
             self.send_all::<S>(&mut failures).await;
+            outbox.flushed();
             if self.drain.is_cancelled() && outbox.waiting() == 0 {
                 return;
             }
@@ -263,74 +274,17 @@ impl Pump {
     }
 }
 
-/// Sends the status of the extension to one sink: at the start, at every
-/// heartbeat, and when it changes if the sink wants that.
-///
-/// What changed of an endpoint since the last status that the sink took is
-/// told by its self-monitoring log, too.
-pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
-    let Pump {
-        outlet,
-        board,
-        clock,
-        drain,
-    } = &pump;
-    let sink = outlet.sink.as_ref();
-    let on_change = sink.status_rhythm() == StatusRhythm::OnChange;
-    let mut changed = board.subscribe();
-    let mut told = Told::default();
-    let mut failures = Failures::new(format!("{}, sending statuses", sink.name()));
-    tokio::select! {
-        () = board.settled() => {}
-        () = clock.sleep(FIRST_STATUS) => {}
-        () = drain.cancelled() => {}
-    }
-    loop {
-        let last = drain.is_cancelled();
-        changed.mark_unchanged();
-        let now = clock.now();
-        let mut report = board.report(now);
-        report.changes = told.changes(&report, now);
-        let sent = send_within(sink.deadline(), sink.status(&report)).await;
-        let wait = match sent {
-            Ok(()) => {
-                told.took(&report, now);
-                failures.recovered(&pump);
-                if last {
-                    // Nobody would send its log any more.
-                    return;
-                }
-                for log in report.changes.iter().filter_map(StatusChange::to_log) {
-                    outlets.self_monitoring_log_to(outlet, log);
-                }
-                HEARTBEAT
-            }
-            Err(error) => failures.failed(&pump, &error).unwrap_or(HEARTBEAT),
-        };
-        if last {
-            // Bounded by the deadline of the shutdown.
-            tokio::time::sleep(wait.min(MIN_BACKOFF)).await;
-            continue;
-        }
-        let failing = failures.is_failing();
-        tokio::select! {
-            () = clock.sleep(wait) => {}
-            // The board lives as long as this task; and a sink that fails is
-            // not asked more often because more goes wrong.
-            Ok(()) = changed.changed(), if on_change && !failing => {}
-            () = drain.cancelled() => {}
-        }
-    }
-}
-
 /// The first multiple of `pace` after `start` that is still to come.
-fn next_multiple(start: Duration, pace: Duration, now: Duration) -> Duration {
+pub(crate) fn next_multiple(start: Duration, pace: Duration, now: Duration) -> Duration {
     let gone = now.saturating_sub(start).as_nanos();
     let ahead = pace.as_nanos() - gone % pace.as_nanos().max(1);
     now + Duration::from_nanos(u64::try_from(ahead).unwrap_or(u64::MAX))
 }
 
-async fn send_within<T>(deadline: Duration, sending: Sending<'_, T>) -> Result<T, SinkError> {
+pub(crate) async fn send_within<T>(
+    deadline: Duration,
+    sending: Sending<'_, T>,
+) -> Result<T, SinkError> {
     match tokio::time::timeout(deadline, sending).await {
         Ok(sent) => sent,
         Err(_) => Err(SinkError::later(format!(
@@ -341,26 +295,26 @@ async fn send_within<T>(deadline: Duration, sending: Sending<'_, T>) -> Result<T
 }
 
 /// The failures of one stream in a row.
-struct Failures {
+pub(crate) struct Failures {
     about: String,
     backoff: Option<ExponentialBackoff>,
 }
 
 impl Failures {
-    fn new(about: String) -> Self {
+    pub(crate) fn new(about: String) -> Self {
         Failures {
             about,
             backoff: None,
         }
     }
 
-    fn is_failing(&self) -> bool {
+    pub(crate) fn is_failing(&self) -> bool {
         self.backoff.is_some()
     }
 
     /// Tells of a failure, once, and says how long to wait before the next
     /// try, or `None` if there should be none.
-    fn failed(&mut self, pump: &Pump, error: &SinkError) -> Option<Duration> {
+    pub(crate) fn failed(&mut self, pump: &Pump, error: &SinkError) -> Option<Duration> {
         let sink = pump.outlet.sink.name();
         if self.backoff.is_none() {
             tracing::warn!(sink, "{}: {error}", self.about);
@@ -386,7 +340,7 @@ impl Failures {
         }
     }
 
-    fn recovered(&mut self, pump: &Pump) {
+    pub(crate) fn recovered(&mut self, pump: &Pump) {
         if self.backoff.take().is_some() {
             tracing::info!(
                 sink = pump.outlet.sink.name(),

@@ -39,6 +39,10 @@ pub(crate) async fn poll<E: Extension>(
     let Some((endpoints, schedules)) = gather(&context, &stop).await else {
         return;
     };
+    tokio::select! {
+        () = context.clock.cluster_time() => {}
+        () = stop.cancelled() => return,
+    }
     let mut workers = start(&context, endpoints, &schedules, cycles, &stop);
     context.outlets.board.set_polling();
     while let Some(ended) = workers.join_next().await {

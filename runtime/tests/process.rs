@@ -291,7 +291,7 @@ fn the_fastcheck_ends_with_its_status() {
 #[test]
 fn arguments_of_the_eec_are_answered_and_wrong_ones_explained() {
     for (arguments, code, text) in [
-        (["--dsid", "7"], 1, "does not speak to it yet"),
+        (["--dsid", "7"], 2, "--url is missing: with --dsid"),
         (
             ["--loglevel", "loud"],
             2,

@@ -1,5 +1,7 @@
 //! What an answer of the EEC means for what was sent.
 
+use std::fmt;
+
 use hyper::StatusCode as Http;
 use serde_json::Value;
 
@@ -10,9 +12,10 @@ use crate::{MetricBatch, Receipt, StatusCode};
 /// Why something that was asked for did not come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refused {
-    /// There was no answer: asking again may help.
+    /// There was no answer, or one of a server that cannot: asking again may
+    /// help.
     NoAnswer(String),
-    /// The EEC answered that it will not, 400 or above.
+    /// The EEC answered that it will not.
     Answered(String),
     /// The answer is not what was asked for.
     Nonsense(String),
@@ -35,14 +38,24 @@ impl Refused {
     }
 }
 
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.message())
+    }
+}
+
 /// The content of an answer to a question.
 pub(super) fn content(path: &str, answer: Result<Answer, NoAnswer>) -> Result<String, Refused> {
     let answer = answer.map_err(|NoAnswer(message)| Refused::NoAnswer(message))?;
-    if answer.status.as_u16() >= 400 {
-        return Err(Refused::Answered(format!(
-            "the EEC {} to {path}",
-            answer.shown()
-        )));
+    let status = answer.status;
+    if status.as_u16() >= 400 {
+        let says = format!("the EEC {} to {path}", answer.shown());
+        let passing = status.is_server_error() || status == Http::TOO_MANY_REQUESTS;
+        return Err(if passing {
+            Refused::NoAnswer(says)
+        } else {
+            Refused::Answered(says)
+        });
     }
     Ok(answer.body)
 }

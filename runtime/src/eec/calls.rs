@@ -1,6 +1,6 @@
 //! The calls of the data-source protocol.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +12,7 @@ use super::answer::{self, Refused};
 use super::client::{Answer, Call, Client, NoAnswer};
 use super::heartbeat::Heartbeat;
 use crate::sink::SinkError;
-use crate::{Event, MetricBatch, Receipt, Status};
+use crate::{Event, MetricBatch, Receipt, RegisteredCount, Status};
 
 const JSON: &str = "application/json;charset=utf-8";
 const LINES: &str = "text/plain;charset=utf-8";
@@ -105,6 +105,30 @@ impl Client {
         let body = json(event)?;
         let answer = self.post("/events", JSON, None, body, LONG).await;
         answer::taken("/events", answer).map(drop)
+    }
+
+    /// Counts that the EEC is to turn into differences: `POST
+    /// /countmetricregister/{id}`.
+    pub(super) async fn register_counts(
+        &self,
+        counts: &BTreeMap<&str, &RegisteredCount>,
+    ) -> Result<(), SinkError> {
+        let body = json(counts)?;
+        let answer = self
+            .post("/countmetricregister", JSON, None, body, SHORT)
+            .await;
+        answer::taken("/countmetricregister", answer).map(drop)
+    }
+
+    /// Asks for the differences of these counts now: `POST
+    /// /countmetricdeltasignal/{id}`.
+    pub(super) async fn signal_counts(&self, keys: &BTreeSet<String>) -> Result<(), SinkError> {
+        let signal = serde_json::json!({"metric_keys": keys, "filter_dimensions": {}});
+        let body = json(&signal)?;
+        let answer = self
+            .post("/countmetricdeltasignal", JSON, None, body, SHORT)
+            .await;
+        answer::taken("/countmetricdeltasignal", answer).map(drop)
     }
 
     async fn lines(&self, path: &'static str, batch: &MetricBatch) -> Result<Receipt, SinkError> {

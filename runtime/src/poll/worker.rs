@@ -76,7 +76,8 @@ impl<E: Extension> Worker<E> {
         line: Line,
         slots: Arc<Slots>,
     ) -> Self {
-        let recorder = Recorder::new(context.manifest, context.enabled.clone());
+        let recorder = Recorder::new(context.manifest, context.enabled.clone())
+            .with_registered(Arc::clone(&context.registered));
         let faults = FaultTracker::new(Subject {
             extension: context.manifest.name,
             endpoint: target.name.to_string(),
@@ -218,6 +219,7 @@ impl<E: Extension> Worker<E> {
         let lines = self.target.dimensions.added_to(recorded.lines);
         let kept = lines.len();
         let too_long = self.context.outlets.metrics(lines);
+        self.context.count_signals.add(self.scratch.signals());
         (kept - too_long, recorded.refused)
     }
 

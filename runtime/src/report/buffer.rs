@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use extyped_line::{Lines, Number, Summary, limits, value};
 
@@ -41,6 +42,9 @@ pub struct Buffer {
     given: u128,
     /// Why nothing of the set can be sent.
     refusal: Option<Refusal>,
+    /// Which metrics' running totals are sent as they are, by index; empty
+    /// where none are.
+    registered: Arc<[bool]>,
     totals: Vec<Waiting>,
 }
 
@@ -52,10 +56,20 @@ struct Waiting {
     total: Number,
     /// How much of the dimensions was there when it was reported.
     dimensions: usize,
+    /// Sent as it is, for the EEC to work out the difference.
+    as_is: bool,
 }
 
 /// For the sets of one entity.
 impl Buffer {
+    /// A buffer for a recorder whose metrics are registered so.
+    pub(super) fn new(registered: Arc<[bool]>) -> Self {
+        Buffer {
+            registered,
+            ..Buffer::default()
+        }
+    }
+
     pub(super) fn open(&mut self, cycle: u64, ending: &str, room: usize) {
         if self.cycle != cycle {
             self.cycle = cycle;
@@ -172,6 +186,7 @@ impl Buffer {
             key,
             total,
             dimensions: self.dimensions.len(),
+            as_is: self.registered.get(metric) == Some(&true),
         });
         Ok(())
     }
@@ -253,6 +268,11 @@ impl Buffer {
         entity: Option<&mut Entity<'_>>,
         waiting: &Waiting,
     ) -> Result<(), Refusal> {
+        if waiting.as_is {
+            return self.line(waiting.key, waiting.dimensions, " count,", |lines| {
+                waiting.total.write(lines);
+            });
+        }
         let entity = entity.ok_or(Refusal::TooManySeries)?;
         match entity.step(waiting.metric, waiting.total) {
             Err(Full) => return Err(Refusal::TooManySeries),

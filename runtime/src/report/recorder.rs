@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use extyped_line::{Lines, timestamp};
@@ -37,6 +37,7 @@ pub const CYCLE_BYTES: usize = 16 * 1024 * 1024;
 pub struct Recorder {
     manifest: &'static Manifest,
     enabled: EnabledMetrics,
+    registered: Arc<[bool]>,
     state: Mutex<State>,
 }
 
@@ -73,6 +74,7 @@ impl Recorder {
         Recorder {
             manifest,
             enabled,
+            registered: Arc::default(),
             state: Mutex::new(State {
                 ending: String::from("\n"),
                 cycle: 1,
@@ -82,6 +84,13 @@ impl Recorder {
                 series: Series::new(Instant::now()),
             }),
         }
+    }
+
+    /// Sends running totals of some metrics as they are, by index of
+    /// [`Manifest::metrics`], for the EEC to work out the differences.
+    pub(crate) fn with_registered(mut self, registered: Arc<[bool]>) -> Self {
+        self.registered = registered;
+        self
     }
 
     /// The manifest whose metrics are reported.
@@ -140,7 +149,10 @@ impl Recorder {
     /// A buffer for a set, with the lines of earlier sets still in it.
     pub(super) fn lend(&self) -> Box<Buffer> {
         let mut state = self.state();
-        let mut buffer = state.buffers.pop().unwrap_or_default();
+        let mut buffer = match state.buffers.pop() {
+            Some(buffer) => buffer,
+            None => Box::new(Buffer::new(Arc::clone(&self.registered))),
+        };
         state.bytes -= buffer.lines.len();
         let room = CYCLE_BYTES.saturating_sub(state.bytes);
         buffer.open(state.cycle, &state.ending, room);

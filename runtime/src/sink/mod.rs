@@ -25,13 +25,14 @@ use crate::{Event, LogEvent, StatusCode, StatusReport};
 pub type Sending<'a, T> = Pin<Box<dyn Future<Output = Result<T, SinkError>> + Send + 'a>>;
 
 /// When a sink wants the status of the extension. In either case it gets the
-/// first one at the start and the last one at the end.
+/// first one at the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StatusRhythm {
-    /// Every 50 seconds and after every change.
+    /// Every 50 seconds, after every change, and at the end.
     OnChange,
-    /// Every 50 seconds and never in between.
+    /// Every 50 seconds and never in between; and not at the end, unless it got
+    /// none before.
     Heartbeat,
 }
 
