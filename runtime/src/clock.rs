@@ -38,8 +38,10 @@ pub struct Clock {
     epoch_millis: i64,
     speed: u32,
     /// What the system clock has moved against the monotonic one since the
-    /// start; `None` where the epoch was given and no system clock is meant.
-    drift_millis: Option<Arc<AtomicI64>>,
+    /// start.
+    drift_millis: Arc<AtomicI64>,
+    /// Whether the system clock is asked for it; not where the epoch was given.
+    is_system: bool,
     offset_millis: Arc<AtomicI64>,
     /// Whether the cluster's time is known, or will not be soon.
     settled: watch::Sender<bool>,
@@ -49,7 +51,7 @@ impl Clock {
     /// The clock of this machine.
     pub fn system() -> Self {
         Clock {
-            drift_millis: Some(Arc::default()),
+            is_system: true,
             ..Clock::starting_at(Timestamp(system_millis()))
         }
     }
@@ -61,7 +63,8 @@ impl Clock {
             start: Instant::now(),
             epoch_millis: epoch.0,
             speed: 1,
-            drift_millis: None,
+            drift_millis: Arc::default(),
+            is_system: false,
             offset_millis: Arc::default(),
             settled: watch::Sender::new(true),
         }
@@ -73,8 +76,17 @@ impl Clock {
     #[must_use]
     pub fn with_speed(mut self, factor: u32) -> Self {
         self.speed = factor.max(1);
-        self.drift_millis = None;
+        self.is_system = false;
         self
+    }
+
+    /// Sets a clock that was [given an epoch](Self::starting_at) ahead by so
+    /// much, or back, as an operator or a time server sets that of a machine:
+    /// for tests. Clones of this clock follow; a system clock does not.
+    pub fn step(&self, millis: i64) {
+        if !self.is_system {
+            self.drift_millis.fetch_add(millis, Ordering::Relaxed);
+        }
     }
 
     /// Sets what the cluster's clock is ahead of this machine's. Timestamps
@@ -130,18 +142,18 @@ impl Clock {
     /// timestamps must not stay behind for ever after. Small differences are
     /// ignored, so that ticks keep their distance.
     fn drift(&self) -> i64 {
-        let Some(known) = &self.drift_millis else {
-            return 0;
-        };
+        let before = self.drift_millis.load(Ordering::Relaxed);
+        if !self.is_system {
+            return before;
+        }
         let shown = self
             .epoch_millis
             .saturating_add(millis(self.start.elapsed()));
         let drift = system_millis().saturating_sub(shown);
-        let before = known.load(Ordering::Relaxed);
         if (drift - before).abs() < NOISE_MILLIS {
             return before;
         }
-        known.store(drift, Ordering::Relaxed);
+        self.drift_millis.store(drift, Ordering::Relaxed);
         drift
     }
 
@@ -184,6 +196,15 @@ mod tests {
         assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 90_000));
         clock.clone().set_cluster_offset(-500);
         assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 89_500));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_set_moves_timestamps_and_no_waits() {
+        let clock = Clock::starting_at(NOON);
+        clock.step(7_200_000);
+        clock.clone().step(-1);
+        assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 7_199_999));
+        assert_eq!(clock.now(), Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
