@@ -257,6 +257,7 @@ impl DataSource {
         senders.drain(&outlets, Instant::now() + LAST_STATUS).await;
         Finished {
             status: outlets.board.report(outlets.clock.now()).status,
+            tallies: Vec::new(),
             unsent: Vec::new(),
         }
     }

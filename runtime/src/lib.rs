@@ -8,10 +8,13 @@ mod context;
 mod cycle;
 mod data_source;
 mod develop;
+mod drain;
+mod drops;
 mod eec;
 mod endpoint;
 mod event;
 mod extension;
+mod failures;
 mod fault;
 mod first_runs;
 mod http;
@@ -25,8 +28,10 @@ mod outbox;
 mod outlets;
 mod poll;
 mod primary_dimensions;
+mod pump;
 mod redact;
 mod registered_count;
+mod remarks;
 pub mod report;
 mod run;
 mod runtime;
@@ -44,6 +49,7 @@ mod statuses;
 mod stream;
 mod suggest;
 mod supervise;
+mod tally;
 mod text;
 mod untyped;
 
@@ -71,12 +77,13 @@ pub use schedule::{Callback, Schedule, Verdict};
 pub use secrecy::SecretString;
 pub use setup::Setup;
 pub use sink::{
-    InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, Sending, Sink, SinkError,
-    StatusRhythm, StdoutSink,
+    InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, RenamedMetric, Sending, Sink,
+    SinkError, StatusRhythm, StdoutSink,
 };
 pub use snapshot::{PortBinding, Process, ProcessGroup, Snapshot, SnapshotError};
 pub use status::{Status, StatusCode};
 pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};
+pub use tally::{DropCause, Dropped, Tally};
 pub use untyped::Untyped;
 
 /// # Example

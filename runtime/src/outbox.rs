@@ -5,6 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{Notify, oneshot};
 
+use crate::tally::{Counts, DropCause};
+
 /// Something that can wait in an outbox.
 pub(crate) trait Parcel {
     /// What it costs to keep.
@@ -14,17 +16,12 @@ pub(crate) trait Parcel {
     fn items(&self) -> u64;
 }
 
-/// What became of everything that was given to an outbox. `given` is always
-/// the sum of the others and of what still waits.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Counts {
-    pub(crate) given: u64,
-    /// The sink took it.
-    pub(crate) accepted: u64,
-    /// There was no room for it.
-    pub(crate) dropped: u64,
-    /// The sink will never take it.
-    pub(crate) refused: u64,
+/// What there is of a parcel after some of it was cut out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Left<T> {
+    All,
+    Some(T),
+    Nothing,
 }
 
 /// A queue between those who report and the one task that sends. Putting
@@ -40,10 +37,16 @@ struct State<T> {
     /// Who waits until nothing waits here.
     flushes: Vec<oneshot::Sender<()>>,
     queue: VecDeque<T>,
+    /// How many parcels at the front were sent together before. They are sent
+    /// together again: a sink that took them, and whose answer was lost, gets
+    /// the same lines once more and not others.
+    sealed: usize,
     /// Of the queue and of what is being sent: a batch that comes back must
     /// find its room.
     bytes: usize,
     in_flight: u64,
+    /// What is on disk, in items.
+    spooled: u64,
     counts: Counts,
 }
 
@@ -61,8 +64,10 @@ impl<T: Parcel> Outbox<T> {
             state: Mutex::new(State {
                 flushes: Vec::new(),
                 queue: VecDeque::new(),
+                sealed: 0,
                 bytes: 0,
                 in_flight: 0,
+                spooled: 0,
                 counts: Counts::default(),
             }),
             wake: Notify::new(),
@@ -86,11 +91,12 @@ impl<T: Parcel> Outbox<T> {
                 let Some(oldest) = state.queue.pop_front() else {
                     break;
                 };
+                state.sealed = state.sealed.saturating_sub(1);
                 state.bytes -= oldest.bytes();
-                state.counts.dropped += oldest.items();
+                state.dropped(DropCause::BufferFull, oldest.items());
             }
             if state.bytes + parcel.bytes() > self.limit {
-                state.counts.dropped += parcel.items();
+                state.dropped(DropCause::BufferFull, parcel.items());
                 return;
             }
             state.bytes += parcel.bytes();
@@ -99,15 +105,29 @@ impl<T: Parcel> Outbox<T> {
         self.wake.notify_one();
     }
 
-    /// Takes the oldest parcels that together keep both limits, at least one.
+    /// Counts what was given and can never be sent.
+    pub(crate) fn too_long(&self, items: u64) {
+        let mut state = self.lock();
+        state.counts.given += items;
+        state.dropped(DropCause::TooLong, items);
+    }
+
+    /// Takes the oldest parcels that together keep both limits, at least one;
+    /// those that were sent together before, together again and alone.
     pub(crate) fn take(&self, max_items: u64, max_bytes: usize) -> Option<Batch<'_, T>> {
         let mut state = self.lock();
-        let mut parcels = Vec::new();
+        let sealed = std::mem::take(&mut state.sealed);
+        let mut parcels = Vec::with_capacity(sealed);
         let (mut items, mut bytes) = (0, 0);
         while let Some(next) = state.queue.front() {
             items += next.items();
             bytes += next.bytes();
-            if !parcels.is_empty() && (items > max_items || bytes > max_bytes) {
+            let fits = if sealed > 0 {
+                parcels.len() < sealed
+            } else {
+                parcels.is_empty() || (items <= max_items && bytes <= max_bytes)
+            };
+            if !fits {
                 break;
             }
             state.in_flight += next.items();
@@ -157,10 +177,11 @@ impl<T: Parcel> Outbox<T> {
         self.lock().counts
     }
 
-    /// How many items wait or are being sent.
+    /// How many items wait, are being sent, or are on disk.
     pub(crate) fn waiting(&self) -> u64 {
         let state = self.lock();
-        state.queue.iter().map(Parcel::items).sum::<u64>() + state.in_flight
+        let queued = state.queue.iter().map(Parcel::items).sum::<u64>();
+        queued + state.in_flight + state.spooled
     }
 
     // A panic while the lock is held is impossible short of memory running
@@ -170,36 +191,76 @@ impl<T: Parcel> Outbox<T> {
     }
 }
 
+impl<T> State<T> {
+    fn dropped(&mut self, cause: DropCause, items: u64) {
+        self.counts.dropped.add(cause, items);
+    }
+}
+
 impl<T: Parcel> Batch<'_, T> {
     pub(crate) fn parcels(&self) -> &[T] {
         &self.parcels
     }
 
-    /// The sink has it: it is never sent again.
-    pub(crate) fn accept(self) {
-        self.settle(|counts| &mut counts.accepted);
+    pub(crate) fn is_empty(&self) -> bool {
+        self.parcels.is_empty()
+    }
+
+    /// Drops what is not left of each parcel, for this cause.
+    pub(crate) fn cut(&mut self, cause: DropCause, left: impl Fn(&T) -> Left<T>) {
+        let before = totals(&self.parcels);
+        self.parcels.retain_mut(|parcel| match left(parcel) {
+            Left::All => true,
+            Left::Some(rest) => {
+                *parcel = rest;
+                true
+            }
+            Left::Nothing => false,
+        });
+        let after = totals(&self.parcels);
+        let (bytes, items) = (before.0 - after.0, before.1 - after.1);
+        if after != before {
+            let mut state = self.outbox.lock();
+            state.bytes -= bytes;
+            state.in_flight -= items;
+            state.dropped(cause, items);
+        }
+    }
+
+    /// The sink has it, but for what it said is not valid: it is never sent
+    /// again.
+    pub(crate) fn accept(self, invalid: u64) {
+        self.settle(|counts, items| {
+            let invalid = invalid.min(items);
+            counts.accepted += items - invalid;
+            counts.dropped.add(DropCause::Invalid, invalid);
+        });
     }
 
     /// The sink will never take it: it is not tried again.
     pub(crate) fn refuse(self) {
-        self.settle(|counts| &mut counts.refused);
+        self.settle(|counts, items| counts.dropped.add(DropCause::Refused, items));
     }
 
-    fn settle(mut self, count: impl FnOnce(&mut Counts) -> &mut u64) {
+    fn settle(mut self, count: impl FnOnce(&mut Counts, u64)) {
         let (bytes, items) = totals(&self.parcels);
         self.parcels.clear();
         let mut state = self.outbox.lock();
         state.bytes -= bytes;
         state.in_flight -= items;
-        *count(&mut state.counts) += items;
+        count(&mut state.counts, items);
     }
 }
 
 impl<T: Parcel> Drop for Batch<'_, T> {
     fn drop(&mut self) {
+        if self.parcels.is_empty() {
+            return;
+        }
         let (_, items) = totals(&self.parcels);
         let mut state = self.outbox.lock();
         state.in_flight -= items;
+        state.sealed = self.parcels.len();
         for parcel in self.parcels.drain(..).rev() {
             state.queue.push_front(parcel);
         }
@@ -213,152 +274,4 @@ fn totals<T: Parcel>(parcels: &[T]) -> (usize, u64) {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    /// A parcel that knows its place in the order.
-    #[derive(Debug, Clone, PartialEq)]
-    struct Numbered {
-        number: usize,
-        bytes: usize,
-        items: u64,
-    }
-
-    impl Parcel for Numbered {
-        fn bytes(&self) -> usize {
-            self.bytes
-        }
-        fn items(&self) -> u64 {
-            self.items
-        }
-    }
-
-    #[derive(Debug, Clone)]
-    enum Step {
-        Push { bytes: usize, items: u64 },
-        Accept { max_items: u64, max_bytes: usize },
-        Refuse,
-        Fail { pushed_meanwhile: usize },
-    }
-
-    fn step() -> impl Strategy<Value = Step> {
-        prop_oneof![
-            4 => (0..60_usize, 1..5_u64).prop_map(|(bytes, items)| Step::Push { bytes, items }),
-            2 => (1..8_u64, 1..80_usize)
-                .prop_map(|(max_items, max_bytes)| Step::Accept { max_items, max_bytes }),
-            1 => Just(Step::Refuse),
-            2 => (0..4_usize).prop_map(|pushed_meanwhile| Step::Fail { pushed_meanwhile }),
-        ]
-    }
-
-    proptest! {
-        #[test]
-        fn accepted_refused_dropped_and_waiting_are_what_was_given(
-            steps in proptest::collection::vec(step(), 0..80)
-        ) {
-            const LIMIT: usize = 100;
-            let outbox = Outbox::new(LIMIT);
-            let mut next = 0;
-            let mut push = |bytes, items| {
-                outbox.push(Numbered { number: next, bytes, items });
-                next += 1;
-            };
-            let mut settled = Vec::new();
-            for step in steps {
-                match step {
-                    Step::Push { bytes, items } => push(bytes, items),
-                    Step::Accept { max_items, max_bytes } => {
-                        if let Some(batch) = outbox.take(max_items, max_bytes) {
-                            settled.extend(batch.parcels().iter().map(|p| p.number));
-                            batch.accept();
-                        }
-                    }
-                    Step::Refuse => {
-                        if let Some(batch) = outbox.take(3, 50) {
-                            settled.extend(batch.parcels().iter().map(|p| p.number));
-                            batch.refuse();
-                        }
-                    }
-                    Step::Fail { pushed_meanwhile } => {
-                        let batch = outbox.take(3, 50);
-                        let before = batch.as_ref().map(|b| b.parcels().to_vec());
-                        for _ in 0..pushed_meanwhile {
-                            push(40, 1);
-                        }
-                        drop(batch);
-                        let again = outbox.take(3, 50);
-                        if let (Some(before), Some(again)) = (before, again) {
-                            // Kept whole: the same parcels are first in line,
-                            // though more may now travel with them.
-                            prop_assert_eq!(&again.parcels()[..before.len()], &before[..]);
-                        }
-                    }
-                }
-                let state = outbox.lock();
-                let held: usize = state.queue.iter().map(|p| p.bytes).sum();
-                prop_assert_eq!(held, state.bytes);
-                prop_assert!(held <= LIMIT);
-                drop(state);
-                let counts = outbox.counts();
-                prop_assert_eq!(
-                    counts.accepted + counts.refused + counts.dropped + outbox.waiting(),
-                    counts.given
-                );
-            }
-            // Order kept, and nothing settled twice.
-            prop_assert!(settled.windows(2).all(|pair| pair[0] < pair[1]));
-        }
-    }
-
-    fn parcel(number: usize, bytes: usize) -> Numbered {
-        Numbered {
-            number,
-            bytes,
-            items: 1,
-        }
-    }
-
-    #[test]
-    fn the_oldest_is_dropped_and_counted() {
-        let outbox = Outbox::new(100);
-        for number in 0..4 {
-            outbox.push(parcel(number, 40));
-        }
-        let batch = outbox.take(10, 1_000).expect("two fit");
-        let kept: Vec<usize> = batch.parcels().iter().map(|p| p.number).collect();
-        assert_eq!(kept, [2, 3]);
-        assert_eq!(outbox.counts().dropped, 2);
-    }
-
-    #[test]
-    fn what_is_being_sent_is_not_dropped_to_make_room() {
-        let outbox = Outbox::new(100);
-        outbox.push(parcel(0, 80));
-        let sending = outbox.take(1, 100).expect("one waits");
-        outbox.push(parcel(1, 40));
-        assert_eq!(outbox.counts().dropped, 1, "no room beside it");
-        sending.accept();
-        assert_eq!(outbox.counts().accepted, 1);
-        assert_eq!(outbox.waiting(), 0);
-    }
-
-    #[test]
-    fn a_parcel_over_the_batch_limit_travels_alone() {
-        let outbox = Outbox::new(1_000);
-        outbox.push(parcel(0, 500));
-        outbox.push(parcel(1, 10));
-        let batch = outbox.take(10, 100).expect("something waits");
-        assert_eq!(batch.parcels().len(), 1);
-    }
-
-    #[test]
-    fn a_canceled_send_keeps_its_batch() {
-        let outbox = Outbox::new(100);
-        outbox.push(parcel(0, 10));
-        drop(outbox.take(1, 100));
-        assert_eq!(outbox.waiting(), 1);
-        assert_eq!(outbox.counts().accepted, 0);
-    }
-}
+mod tests;

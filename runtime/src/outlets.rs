@@ -6,10 +6,15 @@ use std::time::Duration;
 use extyped_line::Lines;
 
 use crate::board::Board;
+use crate::drops::{Circumstances, Drops, News, TOLD};
 use crate::outbox::{Outbox, Parcel};
 use crate::redact::Redactor;
 use crate::sink::{self, MetricBatch, Sink};
-use crate::{Clock, Event, LogEvent, Status, text};
+use crate::stream::{
+    Events, Logs, Metrics, SelfMonitoring, SelfMonitoringLogs, Stream, UrgentLogs,
+};
+use crate::tally::Tally;
+use crate::{Clock, Event, LogEvent, Status};
 
 /// How much each stream of each sink may keep.
 pub(crate) const METRIC_BYTES: usize = 16 * 1024 * 1024;
@@ -17,9 +22,6 @@ const LOG_BYTES: usize = 8 * 1024 * 1024;
 const URGENT_LOG_BYTES: usize = 1024 * 1024;
 const EVENT_BYTES: usize = 1024 * 1024;
 const SELF_MONITORING_BYTES: usize = 1024 * 1024;
-
-/// How long the status tells of what was dropped.
-const TOLD: Duration = Duration::from_mins(10);
 
 /// The queues of all sinks. Putting something in never waits.
 #[derive(Clone)]
@@ -39,6 +41,7 @@ pub(crate) struct Outlet {
     pub(crate) events: Outbox<Event>,
     pub(crate) self_monitoring: Outbox<MetricBatch>,
     pub(crate) self_monitoring_logs: Outbox<LogEvent>,
+    drops: Drops,
 }
 
 impl Outlet {
@@ -51,34 +54,83 @@ impl Outlet {
             events: Outbox::new(EVENT_BYTES),
             self_monitoring: Outbox::new(SELF_MONITORING_BYTES),
             self_monitoring_logs: Outbox::new(SELF_MONITORING_BYTES),
+            drops: Drops::default(),
         }
     }
 
-    /// How many items of all streams wait.
-    pub(crate) fn waiting(&self) -> u64 {
-        self.metrics.waiting()
-            + self.logs.waiting()
-            + self.urgent_logs.waiting()
-            + self.events.waiting()
-            + self.self_monitoring.waiting()
-            + self.self_monitoring_logs.waiting()
+    /// What became of what was given to each stream.
+    pub(crate) fn tallies(&self) -> [Tally; 6] {
+        [
+            self.tally::<Metrics>(),
+            self.tally::<Logs>(),
+            self.tally::<UrgentLogs>(),
+            self.tally::<Events>(),
+            self.tally::<SelfMonitoring>(),
+            self.tally::<SelfMonitoringLogs>(),
+        ]
+    }
+
+    fn tally<S: Stream>(&self) -> Tally {
+        let outbox = S::outbox(self);
+        Tally {
+            sink: self.sink.name().to_owned(),
+            stream: S::NAME,
+            counts: outbox.counts(),
+            waiting: outbox.waiting(),
+            spooled: 0,
+        }
+    }
+
+    /// Tells in status and log what was dropped since the last time.
+    pub(crate) fn tell_dropped<S: Stream>(&self, board: &Board, now: Duration) {
+        let outbox = S::outbox(self);
+        let sink = self.sink.name();
+        let circumstances = Circumstances {
+            sink,
+            buffer: outbox.limit(),
+            spool: 0,
+            window: self.sink.ingest_window(),
+        };
+        let dropped = outbox.counts().dropped;
+        let news = self.drops.news(S::ITEM, &dropped, circumstances, now);
+        let Some(News { message, log }) = news else {
+            return;
+        };
+        if log {
+            tracing::warn!(sink, "{message}");
+        }
+        let about = format!("{sink}, {}s", S::ITEM);
+        board.trouble(&about, Status::warning(message), Some(now + TOLD));
+    }
+
+    /// Queues parcels, but for those that alone are more than a request.
+    fn put<S: Stream>(&self, parcels: impl IntoIterator<Item = S::Parcel>) {
+        let outbox = S::outbox(self);
+        for parcel in parcels {
+            if parcel.bytes() > S::MAX_BYTES {
+                outbox.too_long(parcel.items());
+            } else {
+                outbox.push(parcel);
+            }
+        }
     }
 }
 
 impl Outlets {
     /// Queues lines, and says how many are too long ever to be sent.
     pub(crate) fn metrics(&self, lines: Lines) -> usize {
-        let (parcels, refused) = sink::parcels(lines);
+        let (parcels, too_long) = sink::parcels(lines);
         for outlet in &self.all {
-            self.put(outlet, "line", &outlet.metrics, parcels.iter().cloned());
+            outlet.metrics.too_long(too_long as u64);
+            self.put::<Metrics>(outlet, parcels.iter().cloned());
         }
-        refused
+        too_long
     }
 
     pub(crate) fn event(&self, mut event: Event) {
         event.scrub(|text| self.redactor.scrub(text));
         for outlet in &self.all {
-            self.put(outlet, "event", &outlet.events, [event.clone()]);
+            self.put::<Events>(outlet, [event.clone()]);
         }
     }
 
@@ -86,25 +138,19 @@ impl Outlets {
         log.scrub(|text| self.redactor.scrub(text));
         for outlet in &self.all {
             if log.is_urgent() {
-                let urgent = &outlet.urgent_logs;
-                self.put(outlet, "urgent log event", urgent, [log.clone()]);
+                self.put::<UrgentLogs>(outlet, [log.clone()]);
             } else {
-                self.put(outlet, "log event", &outlet.logs, [log.clone()]);
+                self.put::<Logs>(outlet, [log.clone()]);
             }
         }
     }
 
     /// Queues lines in which the runtime tells of itself.
     pub(crate) fn self_monitoring(&self, lines: &Lines) {
-        let (parcels, _) = sink::parcels(lines.clone());
+        let (parcels, too_long) = sink::parcels(lines.clone());
         for outlet in &self.all {
-            let parcels = parcels.iter().cloned();
-            self.put(
-                outlet,
-                "self-monitoring line",
-                &outlet.self_monitoring,
-                parcels,
-            );
+            outlet.self_monitoring.too_long(too_long as u64);
+            self.put::<SelfMonitoring>(outlet, parcels.iter().cloned());
         }
     }
 
@@ -122,43 +168,12 @@ impl Outlets {
     /// Queues a log event in which the runtime tells of itself, for one sink.
     pub(crate) fn self_monitoring_log_to(&self, outlet: &Outlet, mut log: LogEvent) {
         log.scrub(|text| self.redactor.scrub(text));
-        self.put(
-            outlet,
-            "self-monitoring log event",
-            &outlet.self_monitoring_logs,
-            [log],
-        );
+        self.put::<SelfMonitoringLogs>(outlet, [log]);
     }
 
-    fn put<T: Parcel>(
-        &self,
-        outlet: &Outlet,
-        noun: &str,
-        outbox: &Outbox<T>,
-        parcels: impl IntoIterator<Item = T>,
-    ) {
-        let before = outbox.counts().dropped;
-        for parcel in parcels {
-            outbox.push(parcel);
-        }
-        let dropped = outbox.counts().dropped;
-        if dropped > before {
-            let sink = outlet.sink.name();
-            let message = format!(
-                "{} dropped since the start, the oldest first: the buffer of {} is full because {sink} \
-                 does not take them",
-                text::count(dropped, noun),
-                text::size(outbox.limit()),
-            );
-            if before == 0 {
-                tracing::warn!(sink, "{message}");
-            }
-            self.board.trouble(
-                &format!("{sink}, {noun}s"),
-                Status::warning(message),
-                Some(self.clock.now() + TOLD),
-            );
-        }
+    fn put<S: Stream>(&self, outlet: &Outlet, parcels: impl IntoIterator<Item = S::Parcel>) {
+        outlet.put::<S>(parcels);
+        outlet.tell_dropped::<S>(&self.board, self.clock.now());
     }
 }
 

@@ -25,6 +25,7 @@ use crate::suggest::closest;
 use crate::supervise;
 use crate::{
     Activation, Clock, Extension, FirstRuns, HttpClient, Manifest, PollError, Status, StatusCode,
+    Tally,
 };
 
 /// How long the end may take if nothing else is said.
@@ -80,6 +81,9 @@ pub struct Finished {
     /// Lines, events and log events that reached no sink in time, by the name
     /// of the sink.
     pub unsent: Vec<(String, u64)>,
+    /// What became of everything that was reported, for each stream of each
+    /// sink.
+    pub tallies: Vec<Tally>,
 }
 
 impl Finished {
@@ -191,12 +195,16 @@ impl<E: Extension> Runtime<E> {
 
     fn finish(&self) -> Finished {
         let outlets = &self.context.outlets;
-        let unsent: Vec<(String, u64)> = outlets
-            .all
-            .iter()
-            .map(|outlet| (outlet.sink.name().to_owned(), outlet.waiting()))
-            .filter(|(_, waiting)| *waiting > 0)
-            .collect();
+        let mut unsent = Vec::new();
+        let mut tallies = Vec::new();
+        for outlet in &outlets.all {
+            let of_sink = outlet.tallies();
+            let waiting: u64 = of_sink.iter().map(Tally::waiting).sum();
+            if waiting > 0 {
+                unsent.push((outlet.sink.name().to_owned(), waiting));
+            }
+            tallies.extend(of_sink);
+        }
         for (sink, count) in &unsent {
             tracing::warn!(
                 sink,
@@ -207,6 +215,7 @@ impl<E: Extension> Runtime<E> {
         Finished {
             status: outlets.board.report(outlets.clock.now()).status,
             unsent,
+            tallies,
         }
     }
 }

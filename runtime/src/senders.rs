@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
-use tokio_util::sync::CancellationToken;
 
+use crate::drain::Drain;
 use crate::outlets::Outlets;
+use crate::pump::Pump;
 use crate::statuses::send_statuses;
-use crate::stream::{Events, Logs, Metrics, Pump, SelfMonitoring, SelfMonitoringLogs, UrgentLogs};
+use crate::stream::{Events, Logs, Metrics, SelfMonitoring, SelfMonitoringLogs, UrgentLogs};
 
 /// All tasks that send, of all sinks.
 pub(crate) struct Senders {
@@ -20,7 +21,7 @@ pub(crate) struct Senders {
 #[derive(Default)]
 struct Group {
     tasks: JoinSet<()>,
-    drain: CancellationToken,
+    drain: Drain,
 }
 
 impl Senders {
@@ -29,7 +30,7 @@ impl Senders {
         let mut streams = Group::default();
         let mut statuses = Group::default();
         for outlet in &outlets.all {
-            let pump = |drain: &CancellationToken| Pump {
+            let pump = |drain: &Drain| Pump {
                 outlet: Arc::clone(outlet),
                 board: Arc::clone(&outlets.board),
                 clock: outlets.clock.clone(),
@@ -63,7 +64,7 @@ impl Senders {
 
 impl Group {
     async fn end_by(mut self, end: Instant) {
-        self.drain.cancel();
+        self.drain.begin(end);
         let all = async { while self.tasks.join_next().await.is_some() {} };
         let _ = timeout_at(end, all).await;
         // A canceled send gives back its batch, so that it is counted.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::StatusChange;
+use crate::failures::{Failures, MIN_BACKOFF};
 use crate::outlets::Outlets;
+use crate::pump::{Pump, next_multiple, send_within};
 use crate::sink::StatusRhythm;
 use crate::status_report::Told;
-use crate::stream::{Failures, MIN_BACKOFF, Pump, next_multiple, send_within};
 
 /// How often the status is sent when nothing changes, counted from the first:
 /// a slow answer does not put off the next.
@@ -36,12 +37,12 @@ pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
     tokio::select! {
         () = board.settled() => {}
         () = clock.sleep(FIRST_STATUS) => {}
-        () = drain.cancelled() => {}
+        () = drain.begins() => {}
     }
     let first = clock.now();
     let mut taken = false;
     loop {
-        let last = drain.is_cancelled();
+        let last = drain.has_begun();
         if last && taken && !on_change {
             // Whoever only listens for heartbeats knows that the process ends.
             return;
@@ -66,7 +67,7 @@ pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
                 }
                 heartbeat
             }
-            Err(error) => match failures.failed(&pump, &error) {
+            Err(error) => match failures.failed(&pump, &error).wait() {
                 Some(wait) => heartbeat.min(clock.now() + wait),
                 None => heartbeat,
             },
@@ -82,7 +83,7 @@ pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
             // The board lives as long as this task; and a sink that fails is
             // not asked more often because more goes wrong.
             Ok(()) = changed.changed(), if on_change && !failing => {}
-            () = drain.cancelled() => {}
+            () = drain.begins() => {}
         }
     }
 }

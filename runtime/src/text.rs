@@ -43,6 +43,20 @@ pub(crate) fn count(n: u64, noun: &str) -> String {
     }
 }
 
+/// A text without its numbers. Two that differ only in those tell of the same
+/// thing: an operator who has heard of it does not want to hear of it again.
+pub(crate) fn gist(text: &str) -> String {
+    let mut gist = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '0'..='9' if gist.ends_with('#') => {}
+            '0'..='9' => gist.push('#'),
+            c => gist.push(c),
+        }
+    }
+    gist
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +83,11 @@ mod tests {
         assert_eq!(count(1, "tick"), "1 tick");
         assert_eq!(count(0, "tick"), "0 ticks");
         assert_eq!(size(16 * 1024 * 1024), "16 MiB");
+    }
+
+    #[test]
+    fn a_gist_has_no_numbers() {
+        assert_eq!(gist("value 17 is above 9000"), "value # is above #");
+        assert_eq!(gist(""), "");
     }
 }

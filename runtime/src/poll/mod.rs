@@ -1,6 +1,7 @@
 //! Polling: each callback of each endpoint in a task of its own.
 
 mod attempt;
+mod refused;
 mod slots;
 mod stamps;
 mod stretch;

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::attempt::{Ended, attempt};
+use super::refused::Told;
 use super::slots::Slots;
 use super::stamps::Stamps;
 use super::stretch::Stretch;
@@ -46,6 +47,7 @@ pub(crate) struct Worker<E: Extension> {
     stamps: Stamps,
     stretch: Stretch,
     faults: FaultTracker,
+    told: Told,
     skipped: u64,
     stuck: Option<Stuck>,
     /// Whether the last run brought no answer in time.
@@ -91,6 +93,7 @@ impl<E: Extension> Worker<E> {
             recorder: Arc::new(recorder),
             scratch: Arc::default(),
             faults,
+            told: Told::default(),
             skipped: 0,
             stuck: None,
             hung: false,
@@ -206,10 +209,10 @@ impl<E: Extension> Worker<E> {
     }
 
     /// Takes what was reported, however the run ended, and queues it.
-    fn collect(&self) -> (usize, Vec<Refused>) {
+    fn collect(&mut self) -> (usize, Vec<Refused>) {
         let mut recorded = self.recorder.drain();
         recorded.lines.append(self.scratch.untyped());
-        for refused in &recorded.refused {
+        for refused in self.told.news(&recorded.refused) {
             tracing::warn!(
                 endpoint = &*self.target.name,
                 callback = &*self.job.callback,

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use super::MetricBatch;
+use super::warnings::{self, Warning};
 
 /// What a sink says of the metric lines it took.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -10,7 +11,8 @@ pub struct Receipt {
     /// How many lines were not valid, if the sink counts them.
     pub(crate) invalid: u64,
     pub(crate) lines: Vec<InvalidLine>,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) renamed: Vec<RenamedMetric>,
+    pub(crate) warnings: Vec<Warning>,
 }
 
 /// A line that the ingest did not accept.
@@ -20,6 +22,17 @@ pub struct InvalidLine {
     pub metric: String,
     /// The reason, as the ingest gives it.
     pub reason: String,
+}
+
+/// A metric that the ingest stores under another key: it appends `.count` to
+/// the key of a count that does not end in it, `.gauge` to that of a gauge that
+/// ends in `.count`, and replaces characters that a key cannot have.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RenamedMetric {
+    /// The key as it was sent.
+    pub from: String,
+    /// The key as it is stored.
+    pub to: String,
 }
 
 impl Receipt {
@@ -34,8 +47,22 @@ impl Receipt {
         Receipt {
             invalid: lines.len() as u64,
             lines,
-            warnings: Vec::new(),
+            ..Receipt::default()
         }
+    }
+
+    /// Says which metrics are stored under other keys.
+    #[must_use]
+    pub fn with_renamed(mut self, renamed: impl IntoIterator<Item = RenamedMetric>) -> Self {
+        self.renamed.extend(renamed);
+        self
+    }
+
+    /// Adds what else an operator should know.
+    #[must_use]
+    pub fn with_warning(mut self, text: impl Into<String>) -> Self {
+        self.warnings.push(Warning::general(text.into()));
+        self
     }
 
     /// How many lines were not valid.
@@ -43,14 +70,21 @@ impl Receipt {
         self.invalid
     }
 
-    /// The lines that were not valid, as far as the ingest names them.
+    /// The lines that were not valid, as far as the ingest names them. It may
+    /// name fewer than there were.
     pub fn invalid_lines(&self) -> &[InvalidLine] {
         &self.lines
     }
 
-    /// What the ingest remarks on, such as a metric it renamed.
-    pub fn warnings(&self) -> &[String] {
-        &self.warnings
+    /// The metrics that the ingest stores under other keys, each once.
+    pub fn renamed(&self) -> &[RenamedMetric] {
+        &self.renamed
+    }
+
+    /// What the ingest remarks on besides, with the metric in front if it is
+    /// about a line.
+    pub fn warnings(&self) -> impl Iterator<Item = String> + '_ {
+        self.warnings.iter().map(ToString::to_string)
     }
 
     /// Reads the answer of an ingest, or `None` if it is none. The local one
@@ -64,6 +98,8 @@ impl Receipt {
         if valid.is_none() && invalid.is_none() {
             return None;
         }
+        let sent: Vec<&str> = batch.lines().collect();
+        let metric = |item: &Value| metric(&sent, item.get("line")?);
         let named = answer
             .pointer("/error/invalidLines")
             .and_then(Value::as_array)
@@ -72,11 +108,7 @@ impl Receipt {
         let mut lines: Vec<InvalidLine> = named
             .iter()
             .map(|line| InvalidLine {
-                metric: line
-                    .get("line")
-                    .and_then(Value::as_u64)
-                    .and_then(|number| metric(batch, number))
-                    .unwrap_or_default(),
+                metric: metric(line).unwrap_or_default().to_owned(),
                 reason: text(line.get("error").unwrap_or(line)),
             })
             .collect();
@@ -92,37 +124,23 @@ impl Receipt {
                 reason,
             });
         }
+        let (renamed, warnings) = warnings::read(answer.get("warnings"), metric);
         Some(Receipt {
             invalid,
             lines,
-            warnings: warnings(answer.get("warnings")),
+            renamed,
+            warnings,
         })
     }
 }
 
 /// The key of the line with this number; lines are counted from one.
-fn metric(batch: &MetricBatch, number: u64) -> Option<String> {
-    let index = usize::try_from(number).ok()?.checked_sub(1)?;
-    let line = batch.lines().nth(index)?;
-    line.split([',', ' ']).next().map(str::to_owned)
+fn metric<'b>(sent: &[&'b str], number: &Value) -> Option<&'b str> {
+    let index = usize::try_from(number.as_u64()?).ok()?.checked_sub(1)?;
+    sent.get(index)?.split([',', ' ']).next()
 }
 
-fn warnings(value: Option<&Value>) -> Vec<String> {
-    match value {
-        None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(items)) => items.iter().map(text).collect(),
-        Some(Value::Object(fields)) => match fields.get("message") {
-            Some(message) => vec![text(message)],
-            None => fields
-                .iter()
-                .map(|(name, value)| format!("{name}: {}", text(value)))
-                .collect(),
-        },
-        Some(other) => vec![text(other)],
-    }
-}
-
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
@@ -188,18 +206,6 @@ mod tests {
             );
             let receipt = parse(&answer).expect("an answer");
             assert_eq!(receipt.invalid_lines()[0].metric, "", "{line}");
-        }
-    }
-
-    #[test]
-    fn warnings_are_read_in_every_shape() {
-        for warnings in [
-            r#"["a.b was renamed"]"#,
-            r#""a.b was renamed""#,
-            r#"{"message": "a.b was renamed"}"#,
-        ] {
-            let receipt = parse(&format!(r#"{{"linesOk": 2, "warnings": {warnings}}}"#));
-            assert_eq!(receipt.expect("an answer").warnings(), ["a.b was renamed"]);
         }
     }
 

@@ -3,15 +3,17 @@
 use std::str::SplitTerminator;
 use std::sync::Arc;
 
-use extyped_line::Lines;
+use extyped_line::{Line, Lines};
 
-use crate::outbox::Parcel;
+use crate::Timestamp;
+use crate::outbox::{Left, Parcel};
 
 /// Metric lines within the limits of one request: at most 1,000 lines and
 /// 1,000,000 bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MetricBatch {
-    body: Arc<str>,
+    // Shared by the sinks. Not `Arc<str>`, to which a text has to be copied.
+    body: Arc<String>,
     lines: usize,
 }
 
@@ -40,16 +42,66 @@ impl MetricBatch {
     pub(crate) fn join(parcels: &[MetricBatch]) -> MetricBatch {
         match parcels {
             [one] => one.clone(),
-            several => MetricBatch {
-                body: several
-                    .iter()
-                    .map(MetricBatch::body)
-                    .collect::<String>()
-                    .into(),
-                lines: several.iter().map(MetricBatch::len).sum(),
-            },
+            several => {
+                let bytes = several.iter().map(|parcel| parcel.body.len()).sum();
+                let mut body = String::with_capacity(bytes);
+                for parcel in several {
+                    body.push_str(&parcel.body);
+                }
+                MetricBatch {
+                    body: Arc::new(body),
+                    lines: several.iter().map(MetricBatch::len).sum(),
+                }
+            }
         }
     }
+
+    /// Whether there is a line of this metric.
+    pub(crate) fn has_metric(&self, key: &str) -> bool {
+        self.lines().any(|line| {
+            let rest = line.strip_prefix(key);
+            rest.is_some_and(|rest| rest.starts_with([',', ' ']))
+        })
+    }
+
+    /// Without the lines that are older than `oldest`. A line without a
+    /// timestamp gets that of its arrival and is never too old.
+    pub(crate) fn since(&self, oldest: Timestamp) -> Left<MetricBatch> {
+        let keep = |line: &&str| !is_older(line, oldest.as_millis());
+        let kept = self.lines().filter(keep).count();
+        if kept == self.lines {
+            Left::All
+        } else if kept == 0 {
+            Left::Nothing
+        } else {
+            Left::Some(self.filtered(keep))
+        }
+    }
+
+    fn filtered(&self, keep: impl Fn(&&str) -> bool) -> MetricBatch {
+        let mut body = String::new();
+        let mut lines = 0;
+        for line in self.lines().filter(keep) {
+            body.push_str(line);
+            body.push('\n');
+            lines += 1;
+        }
+        MetricBatch {
+            body: Arc::new(body),
+            lines,
+        }
+    }
+}
+
+/// Whether a line says that it is older than this. The last word of a line
+/// without a timestamp is its payload, which may be a bare number: one that
+/// looks old is worth a closer look.
+fn is_older(line: &str, oldest: i64) -> bool {
+    let last = line.rsplit_once(' ').map(|(_, last)| last);
+    let looks_old = last
+        .and_then(|last| last.parse::<i64>().ok())
+        .is_some_and(|at| at < oldest);
+    looks_old && Line::parse(line).is_ok_and(|line| line.timestamp.is_some())
 }
 
 /// What one cycle reported, in parcels that each fit a request. The count is
@@ -68,7 +120,7 @@ pub(crate) fn parcels(lines: Lines) -> (Vec<MetricBatch>, usize) {
         // Lines are missing between the parcels, so their places are not known
         // from their sizes.
         let parcels = lines.batches().map(|batch| MetricBatch {
-            body: batch.as_str().into(),
+            body: Arc::new(batch.as_str().to_owned()),
             lines: batch.line_count(),
         });
         return (parcels.collect(), refused);
@@ -79,7 +131,7 @@ pub(crate) fn parcels(lines: Lines) -> (Vec<MetricBatch>, usize) {
         .rev()
         .map(|(bytes, lines)| {
             let at = text.len().saturating_sub(bytes);
-            let body = text.get(at..).unwrap_or_default().into();
+            let body = Arc::new(text.get(at..).unwrap_or_default().to_owned());
             text.truncate(at);
             text.shrink_to_fit();
             MetricBatch { body, lines }
@@ -119,6 +171,22 @@ mod tests {
         let sizes: Vec<usize> = parcels.iter().map(MetricBatch::len).collect();
         assert_eq!(sizes, [1_000, 1_000, 500]);
         assert_eq!(MetricBatch::join(&parcels).body(), text);
+    }
+
+    #[test]
+    fn lines_older_than_asked_for_are_left_out() {
+        let text = "a.b gauge,1 1700000000000\n\
+                    a.b,x=\"1 1600000000000\" gauge,2 1700000060000\n\
+                    a.b gauge,3\n\
+                    a.b 1600000000000\n";
+        let batch = MetricBatch::of(text);
+        let since = |at| batch.since(Timestamp::from_millis(at));
+        assert_eq!(since(1_700_000_000_000), Left::All);
+        let (_, rest) = text.split_once('\n').expect("four lines");
+        assert_eq!(since(1_700_000_000_001), Left::Some(MetricBatch::of(rest)));
+        let old = MetricBatch::of("a.b gauge,1 1700000000000\n");
+        let late = Timestamp::from_millis(1_700_000_000_001);
+        assert_eq!(old.since(late), Left::Nothing);
     }
 
     #[test]

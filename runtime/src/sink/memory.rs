@@ -1,6 +1,7 @@
 //! A sink for tests: it keeps everything.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -151,6 +152,10 @@ impl MemorySink {
 impl Sink for MemorySink {
     fn name(&self) -> &'static str {
         "memory"
+    }
+
+    fn ingest_window(&self) -> Option<Duration> {
+        None
     }
 
     fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {

@@ -6,13 +6,16 @@ mod local_ingest;
 mod memory;
 mod paint;
 mod stdout;
+mod warnings;
 
 use std::borrow::Cow;
 use std::fmt;
 use std::pin::Pin;
 use std::time::Duration;
 
-pub use answer::{InvalidLine, Receipt};
+use extyped_line::timestamp;
+
+pub use answer::{InvalidLine, Receipt, RenamedMetric};
 pub use batch::MetricBatch;
 pub(crate) use batch::parcels;
 pub use local_ingest::LocalIngestSink;
@@ -42,9 +45,28 @@ pub enum StatusRhythm {
 /// The runtime keeps a bounded queue for each stream of each sink and sends
 /// from a task of its own, so a slow sink never holds back reporting, the
 /// other streams or the other sinks. It gives every send a deadline, after
-/// which the future is dropped; a batch whose send failed or was dropped comes
-/// again, whole, and one that was sent is never sent again. Streams that a
-/// sink does not implement are discarded.
+/// which the future is dropped. Streams that a sink does not implement are
+/// discarded.
+///
+/// # What comes again
+/// A batch whose send failed, or took longer than the deadline, comes again:
+/// the same lines in the same order with the same timestamps, byte for byte,
+/// less those that got too old meanwhile or for which the buffer had no room.
+/// One that the sink took never comes again.
+///
+/// A batch can so arrive twice, if the target took it and its answer was lost:
+/// from here that cannot be told from a batch that was lost. A gauge keeps its
+/// average, minimum and maximum when the same value of the same moment is
+/// stored twice; the delta of a count is then counted twice. Nothing in the
+/// ingest protocol would let a target know a batch again.
+///
+/// Tries begin a second apart and end at one to two minutes, at random, so that
+/// many processes do not come back at the same moment; a sink that says
+/// [how long to wait](SinkError::with_retry_after) is left alone so long. When
+/// the process ends there is one more try at once.
+///
+/// What is not taken is counted by cause, in the status, in the log and in
+/// [`Finished::tallies`](crate::Finished::tallies).
 ///
 /// ```
 /// use extyped::{MetricBatch, Receipt, Sending, Sink};
@@ -85,6 +107,13 @@ pub trait Sink: Send + Sync + 'static {
     /// How long one send may take.
     fn deadline(&self) -> Duration {
         Duration::from_secs(10)
+    }
+
+    /// How old a metric line may be when it is sent: one hour, as the ingest
+    /// asks for, if nothing is said. Older lines are dropped and counted instead
+    /// of sent again for ever. `None` sends all.
+    fn ingest_window(&self) -> Option<Duration> {
+        Some(timestamp::OLDEST)
     }
 
     /// Takes metric lines, within the limits of one request.

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -200,6 +201,10 @@ impl Default for StdoutSink {
 impl Sink for StdoutSink {
     fn name(&self) -> &'static str {
         "standard output"
+    }
+
+    fn ingest_window(&self) -> Option<Duration> {
+        None
     }
 
     fn metrics<'a>(&'a self, batch: &'a MetricBatch) -> Sending<'a, Receipt> {
