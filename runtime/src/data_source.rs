@@ -12,7 +12,8 @@ use tokio_util::task::AbortOnDropHandle;
 use crate::arguments::Arguments;
 use crate::board::Board;
 use crate::eec::{
-    Client, Configuration, EecSink, Identity, Tcp, keep_cluster_time, keep_registered, send_signals,
+    Client, Configuration, EecSink, Identity, Tcp, Token, keep_cluster_time, keep_registered,
+    send_signals,
 };
 use crate::levels::LogLevels;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
@@ -82,7 +83,12 @@ impl DataSource {
         let token = given(arguments.token.as_deref(), "--idtoken")?;
         let configuration_id = arguments.monitoring_configuration_id.clone();
         Ok(DataSource {
-            client: Arc::new(Client::new(Arc::new(Tcp), url, id, token)?),
+            client: Arc::new(Client::new(
+                Arc::new(Tcp),
+                url,
+                id,
+                Token::of_file(token)?,
+            )?),
             configuration_id: configuration_id.unwrap_or_default(),
             levels,
             redactor,

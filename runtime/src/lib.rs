@@ -26,6 +26,8 @@ mod multi_status;
 mod open_files;
 mod outbox;
 mod outlets;
+#[cfg(feature = "testing")]
+mod paused_clock;
 mod poll;
 mod primary_dimensions;
 mod pump;

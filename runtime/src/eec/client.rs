@@ -2,7 +2,6 @@
 //! call.
 
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -77,13 +76,12 @@ pub(crate) struct NoAnswer(pub(crate) String);
 
 impl Client {
     /// A client for the EEC at `url` (`--url`), as the data source `id`
-    /// (`--dsid`), with the token in a file (`--idtoken`). The error says
-    /// which argument is wrong and why.
+    /// (`--dsid`). The error says which argument is wrong and why.
     pub(crate) fn new(
         connector: Arc<dyn Connector>,
         url: &str,
         id: &str,
-        token: &Path,
+        token: Token,
     ) -> Result<Self, String> {
         let base = url.trim().trim_end_matches('/').to_owned();
         let uri: Uri = base
@@ -113,7 +111,7 @@ impl Client {
             base,
             id: id.to_owned(),
             host,
-            token: Token::read(token)?,
+            token,
         })
     }
 

@@ -26,3 +26,4 @@ pub(crate) use enrich::Identity;
 pub(crate) use sink::EecSink;
 pub(crate) use start::Configuration;
 pub(crate) use time::keep_cluster_time;
+pub(crate) use token::Token;

@@ -16,6 +16,7 @@ use hyper_util::rt::TokioIo;
 
 use super::client::Client;
 use super::connect::{Connecting, Connector, Stream};
+use super::token::Token;
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -82,7 +83,8 @@ impl Peer {
 
     pub(super) fn client(&self) -> Client {
         let connector = Arc::new(Door(Arc::clone(&self.state)));
-        Client::new(connector, "http://eec:1/path/", "7", &self.token_file()).expect("arguments")
+        let token = Token::of_file(&self.token_file()).expect("it is there");
+        Client::new(connector, "http://eec:1/path/", "7", token).expect("arguments")
     }
 
     pub(super) fn received(&self) -> Vec<Received> {

@@ -9,6 +9,7 @@ use tokio::time::Instant;
 use super::client::Client;
 use super::connect::Tcp;
 use super::peer::{Peer, Reply};
+use super::token::Token;
 use crate::{Event, EventType, MetricBatch, Status, StatusCode};
 
 const COUNTS: &str = r#"{"linesOk": 2, "linesInvalid": 0, "error": null, "warnings": null}"#;
@@ -235,9 +236,10 @@ async fn feature_sets_and_configurations_are_read() {
 #[test]
 fn a_wrong_argument_is_named() {
     let peer = Peer::answering(200, "");
+    let new = |url: &str, id: &str, token: &Path| {
+        Client::new(Arc::new(Tcp), url, id, Token::of_file(token)?).map(drop)
+    };
     let token = peer.token_file();
-    let new =
-        |url: &str, id: &str, token: &Path| Client::new(Arc::new(Tcp), url, id, token).map(drop);
     assert_eq!(new("http://127.0.0.1:1/a/b", "7", &token), Ok(()));
     assert_eq!(new("http://[::1]:1", "7", &token), Ok(()));
     for (url, id, names) in [

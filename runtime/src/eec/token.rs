@@ -1,25 +1,37 @@
 //! The token that every request carries.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use hyper::header::HeaderValue;
 
-/// The token of the data source, from the file that `--idtoken` names.
+/// The token of the data source, and where it is read again.
 ///
+/// In a process that an EEC started it is in the file that `--idtoken` names.
 /// The file is the EEC's: it may end in a newline, and it may be written anew
 /// while the process runs, which shows in an answer of 401.
 pub(crate) struct Token {
-    file: PathBuf,
+    read: Read,
     current: Mutex<String>,
 }
 
+type Read = Box<dyn Fn() -> Result<String, String> + Send + Sync>;
+
 impl Token {
     /// Reads the file.
-    pub(crate) fn read(file: &Path) -> Result<Self, String> {
+    pub(crate) fn of_file(file: &Path) -> Result<Self, String> {
+        let file = file.to_owned();
+        Token::read_by(move || content(&file))
+    }
+
+    /// The token that `read` gives: where no file is, because the EEC is in
+    /// this process.
+    pub(crate) fn read_by(
+        read: impl Fn() -> Result<String, String> + Send + Sync + 'static,
+    ) -> Result<Self, String> {
         Ok(Token {
-            file: file.to_owned(),
-            current: Mutex::new(content(file)?),
+            current: Mutex::new(read()?),
+            read: Box::new(read),
         })
     }
 
@@ -31,16 +43,16 @@ impl Token {
     /// `Api-Token dt0e01…`, marked so that it is never shown.
     pub(super) fn header(&self) -> HeaderValue {
         let text = format!("Api-Token {}", self.lock());
-        // `content` has seen to it that this is a header.
+        // Whoever reads it sees to it that this is a header.
         let mut header =
             HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Api-Token"));
         header.set_sensitive(true);
         header
     }
 
-    /// Reads the file again, and says whether there is another token in it.
+    /// Reads it again, and says whether there is another token now.
     pub(super) fn renew(&self) -> Result<bool, String> {
-        let read = content(&self.file)?;
+        let read = (self.read)()?;
         let mut current = self.lock();
         let renewed = *current != read;
         *current = read;
@@ -74,6 +86,8 @@ fn content(file: &Path) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
     fn file(text: &str) -> (tempfile::TempDir, PathBuf) {
@@ -87,7 +101,7 @@ mod tests {
     fn white_space_around_the_token_is_not_part_of_it() {
         for text in ["dt0e01.x", "dt0e01.x\n", "  dt0e01.x\r\n\n"] {
             let (_dir, file) = file(text);
-            let token = Token::read(&file).expect("a token");
+            let token = Token::of_file(&file).expect("a token");
             assert_eq!(token.header(), "Api-Token dt0e01.x");
             assert!(token.header().is_sensitive());
         }
@@ -101,17 +115,17 @@ mod tests {
             ("a\nb", "characters"),
         ] {
             let (_dir, file) = file(text);
-            let error = Token::read(&file).err().expect("no token");
+            let error = Token::of_file(&file).err().expect("no token");
             assert!(error.contains(why), "{error}");
         }
-        let error = Token::read(Path::new("no/such/token")).err();
+        let error = Token::of_file(Path::new("no/such/token")).err();
         assert!(error.is_some_and(|error| error.contains("no/such/token that --idtoken names")));
     }
 
     #[test]
     fn a_token_that_was_written_anew_is_found() {
         let (_dir, file) = file("old");
-        let token = Token::read(&file).expect("a token");
+        let token = Token::of_file(&file).expect("a token");
         assert_eq!(token.renew(), Ok(false));
         std::fs::write(&file, "new\n").expect("writing to it");
         assert_eq!(token.renew(), Ok(true));

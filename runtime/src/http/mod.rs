@@ -6,6 +6,7 @@ mod client;
 mod connections;
 mod error;
 mod failure;
+mod in_flight;
 mod json;
 mod options;
 mod redirect;

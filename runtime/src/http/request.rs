@@ -9,10 +9,10 @@ use reqwest::{Method, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::call::{Call, shown, shown_text};
-use super::{HttpClient, HttpResponse, PollError, failure, redirect};
+use super::{HttpClient, HttpResponse, PollError, failure, in_flight, redirect};
 
 /// A request that is not sent yet; from
 /// [`HttpClient::get`](crate::HttpClient::get) and its siblings.
@@ -169,7 +169,7 @@ impl HttpRequest {
         let mut followed = 0;
         loop {
             let sent = request.try_clone();
-            let response = match timeout_at(call.deadline, self.client.execute(request)).await {
+            let response = match in_flight::until(call.deadline, self.client.execute(request)).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => return Err(failure::request(&call, &error)),
                 Err(_) => return Err(failure::no_answer(&call)),

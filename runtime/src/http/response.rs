@@ -3,10 +3,9 @@
 use std::fmt;
 
 use serde::de::DeserializeOwned;
-use tokio::time::timeout_at;
 
 use super::call::Call;
-use super::{PollError, failure, json};
+use super::{PollError, failure, in_flight, json};
 
 /// An answer whose body is not read yet; from
 /// [`HttpRequest::send`](crate::HttpRequest::send).
@@ -65,7 +64,7 @@ impl HttpResponse {
         }
         let mut body = Vec::new();
         loop {
-            match timeout_at(self.call.deadline, self.response.chunk()).await {
+            match in_flight::until(self.call.deadline, self.response.chunk()).await {
                 Ok(Ok(Some(chunk))) => {
                     if body.len() + chunk.len() > limit {
                         return Err(failure::large_body(&self.call));
