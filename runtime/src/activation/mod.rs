@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::redact::secrets_of;
 use crate::{Status, StatusCode};
@@ -154,7 +154,9 @@ fn decode<C: DeserializeOwned>(source: &str, text: &str) -> Result<Activation<C>
              {{\"pythonRemote\": {{…}}}}"
         )));
     }
-    let document: Document<C> = serde_json::from_str(text).map_err(|_| {
+    let document =
+        serde_json::from_str(text).or_else(|error| without_configuration(text).ok_or(error));
+    let document: Document<C> = document.map_err(|_| {
         let problem = decode::explain::<Document<C>>(text);
         let path = problem
             .path
@@ -181,6 +183,24 @@ fn decode<C: DeserializeOwned>(source: &str, text: &str) -> Result<Activation<C>
         config,
         feature_sets: document.feature_sets,
         secrets,
+    })
+}
+
+/// The activation of an extension that has nothing to configure, whose type is
+/// `()`: the object that is there all the same is no mistake.
+fn without_configuration<C: DeserializeOwned>(text: &str) -> Option<Document<C>> {
+    if size_of::<C>() != 0 {
+        return None;
+    }
+    let document: Document<Map<String, Value>> = serde_json::from_str(text).ok()?;
+    let nothing = |section: Option<_>| match section {
+        Some(_) => serde_json::from_str("null").ok().map(Some),
+        None => Some(None),
+    };
+    Some(Document {
+        feature_sets: document.feature_sets,
+        python_remote: nothing(document.python_remote)?,
+        python_local: nothing(document.python_local)?,
     })
 }
 
@@ -352,6 +372,28 @@ mod tests {
                 .to_string()
                 .contains("neither `pythonRemote` nor `pythonLocal`")
         );
+    }
+
+    #[test]
+    fn an_extension_without_a_configuration_takes_the_object_that_is_there() {
+        for text in [
+            r#"{"pythonRemote": {}}"#,
+            r#"{"pythonLocal": {"of": ["an", "older", "version"]}}"#,
+        ] {
+            let activation = Activation::<()>::from_json(text).expect(text);
+            assert_eq!(activation.feature_sets(), None);
+        }
+        let on = r#"{"featureSets": ["A"], "pythonRemote": {}}"#;
+        let activation = Activation::<()>::from_json(on).expect("nothing is asked for");
+        assert_eq!(activation.feature_sets(), Some(&["A".to_owned()][..]));
+        for (text, part) in [
+            ("{}", "neither `pythonRemote` nor `pythonLocal`"),
+            (r#"{"pythonRemote": 5}"#, "pythonRemote"),
+            (r#"{"featureSets": 5, "pythonRemote": {}}"#, "featureSets"),
+        ] {
+            let error = Activation::<()>::from_json(text).expect_err(text);
+            assert!(error.to_string().contains(part), "{error}");
+        }
     }
 
     #[test]
