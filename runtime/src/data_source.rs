@@ -83,12 +83,7 @@ impl DataSource {
         let token = given(arguments.token.as_deref(), "--idtoken")?;
         let configuration_id = arguments.monitoring_configuration_id.clone();
         Ok(DataSource {
-            client: Arc::new(Client::new(
-                Arc::new(Tcp),
-                url,
-                id,
-                Token::of_file(token)?,
-            )?),
+            client: Arc::new(Client::new(Arc::new(Tcp), url, id, Token::of_file(token)?)?),
             configuration_id: configuration_id.unwrap_or_default(),
             levels,
             redactor,

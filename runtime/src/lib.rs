@@ -52,6 +52,8 @@ mod stream;
 mod suggest;
 mod supervise;
 mod tally;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod text;
 mod untyped;
 

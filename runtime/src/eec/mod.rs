@@ -21,6 +21,8 @@ mod token;
 
 pub(crate) use client::Client;
 pub(crate) use connect::Tcp;
+#[cfg(feature = "testing")]
+pub(crate) use connect::{Connecting, Connector, Stream};
 pub(crate) use counts::{CountSignals, keep_registered, send_signals};
 pub(crate) use enrich::Identity;
 pub(crate) use sink::EecSink;

@@ -41,7 +41,7 @@ impl Configuration {
     /// compiled in.
     pub(crate) async fn ask(client: &Client) -> Result<Self, String> {
         let until = Instant::now() + PATIENCE;
-        let activation = patiently(until, async || client.user_configuration().await)
+        let activation = patiently(until, || client.user_configuration())
             .await
             .map_err(|refused| {
                 format!(
@@ -49,9 +49,8 @@ impl Configuration {
                     refused.message()
                 )
             })?;
-        let extension_yaml =
-            patiently(until, async || client.extension_configuration().await).await;
-        let feature_sets = patiently(until, async || client.feature_sets().await).await;
+        let extension_yaml = patiently(until, || client.extension_configuration()).await;
+        let feature_sets = patiently(until, || client.feature_sets()).await;
         Ok(Configuration {
             activation,
             extension_yaml: extension_yaml.unwrap_or_else(|refused| {
@@ -95,9 +94,9 @@ impl Configuration {
 }
 
 /// Asks again as long as there is no answer and there is time.
-async fn patiently<T>(
+async fn patiently<T, A: Future<Output = Result<T, Refused>>>(
     until: Instant,
-    ask: impl AsyncFn() -> Result<T, Refused>,
+    ask: impl Fn() -> A,
 ) -> Result<T, Refused> {
     let mut told = false;
     loop {

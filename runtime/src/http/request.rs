@@ -169,7 +169,8 @@ impl HttpRequest {
         let mut followed = 0;
         loop {
             let sent = request.try_clone();
-            let response = match in_flight::until(call.deadline, self.client.execute(request)).await {
+            let response = match in_flight::until(call.deadline, self.client.execute(request)).await
+            {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => return Err(failure::request(&call, &error)),
                 Err(_) => return Err(failure::no_answer(&call)),
