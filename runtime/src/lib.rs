@@ -81,8 +81,8 @@ pub use schedule::{Callback, Schedule, Verdict};
 pub use secrecy::SecretString;
 pub use setup::Setup;
 pub use sink::{
-    InvalidLine, LocalIngestSink, MemorySink, MetricBatch, Receipt, RenamedMetric, Sending, Sink,
-    SinkError, StatusRhythm, StdoutSink,
+    EnvironmentOptions, EnvironmentSink, InvalidLine, LocalIngestSink, MemorySink, MetricBatch,
+    Receipt, RenamedMetric, Sending, Sink, SinkError, StatusRhythm, StdoutSink,
 };
 pub use snapshot::{PortBinding, Process, ProcessGroup, Snapshot, SnapshotError};
 pub use status::{Status, StatusCode};

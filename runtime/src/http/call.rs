@@ -82,7 +82,7 @@ pub(super) fn shown(url: &Url) -> String {
 }
 
 /// A text that should have been a URL, without what might be secret in it.
-pub(super) fn shown_text(text: &str) -> String {
+pub(crate) fn shown_text(text: &str) -> String {
     let text = text.split(['?', '#']).next().unwrap_or_default();
     let (scheme, rest) = text.split_once("://").unwrap_or(("", text));
     // The last `@` ends the credentials, as a browser reads it.

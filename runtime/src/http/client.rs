@@ -101,6 +101,10 @@ impl HttpClient {
         }
     }
 
+    pub(crate) fn deadline(&self) -> Duration {
+        self.limits.deadline
+    }
+
     /// A `GET` request. A URL that is none is reported when the request is
     /// sent.
     pub fn get(&self, url: impl AsRef<str>) -> HttpRequest {

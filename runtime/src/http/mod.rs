@@ -12,8 +12,9 @@ mod options;
 mod redirect;
 mod request;
 mod response;
-mod retry_after;
+pub(crate) mod retry_after;
 
+pub(crate) use call::shown_text;
 pub use client::HttpClient;
 pub use error::{PollError, PollErrorKind};
 pub use options::HttpOptions;

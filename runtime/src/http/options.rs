@@ -79,7 +79,7 @@ impl HttpOptions {
         self
     }
 
-    /// How many redirects are followed: 5.
+    /// How many redirects are followed: 5. With 0 every redirect is an error.
     ///
     /// A redirect to another scheme, host or port is followed only if the
     /// request carries nothing that might be a credential.

@@ -100,6 +100,16 @@ pub(super) fn next(
 
 /// The endpoint redirects for ever, or at least for longer than allowed.
 pub(super) fn endless(call: &Call, next: &Url, followed: usize) -> PollError {
+    if followed == 0 {
+        return call.error(
+            PollErrorKind::Redirect,
+            format!(
+                "{call} redirects to {}, and redirects are not followed here; if that is the right \
+                 address, make it the endpoint URL",
+                shown(next),
+            ),
+        );
+    }
     call.error(
         PollErrorKind::Redirect,
         format!(

@@ -6,25 +6,31 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 /// The longest wait that is honored: an endpoint cannot silence its own
 /// monitoring for longer.
-const LONGEST: Duration = Duration::from_hours(1);
+pub(crate) const LONGEST: Duration = Duration::from_hours(1);
 
 /// The wait that `Retry-After` asks for, in seconds or as a date. What cannot
 /// be read is ignored.
-pub(super) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let wait = if text.bytes().all(|byte| byte.is_ascii_digit()) && !text.is_empty() {
         // More digits than fit are a long wait, too.
         Duration::from_secs(text.parse().unwrap_or(u64::MAX))
     } else {
         let until = httpdate::parse_http_date(text).ok()?;
-        // By the clock that wrote the date, if it tells its time.
-        let now = headers
-            .get(DATE)
-            .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
-            .unwrap_or(now);
-        until.duration_since(now).unwrap_or_default()
+        until
+            .duration_since(clock(headers, now))
+            .unwrap_or_default()
     };
     Some(wait.min(LONGEST))
+}
+
+/// The time by the clock that wrote the other headers, if it tells its time,
+/// else ours.
+pub(crate) fn clock(headers: &HeaderMap, now: SystemTime) -> SystemTime {
+    headers
+        .get(DATE)
+        .and_then(|date| httpdate::parse_http_date(date.to_str().ok()?).ok())
+        .unwrap_or(now)
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! The metric API of a `OneAgent` on the same machine.
 
-use std::time::Duration;
+use std::time::SystemTime;
 
-use reqwest::StatusCode;
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::StatusCode as Http;
+use reqwest::header::CONTENT_TYPE;
 
+use super::ingest::{self, Advice, Answer, Ingest, LINES};
 use super::{MetricBatch, Receipt, Sending, Sink, SinkError};
-
-/// The longest wait an answer may ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
+use crate::StatusCode;
+use crate::http::retry_after::retry_after;
 
 /// Sends metric lines to the `OneAgent` on this machine,
 /// `http://localhost:14499/metrics/ingest`. It takes metrics only.
@@ -47,7 +47,7 @@ impl LocalIngestSink {
         let answer = self
             .client
             .post(&self.url)
-            .header(CONTENT_TYPE, "text/plain; charset=utf-8")
+            .header(CONTENT_TYPE, LINES)
             .body(batch.body().to_owned())
             .send()
             .await
@@ -60,11 +60,7 @@ impl LocalIngestSink {
                 ))
             })?;
         let status = answer.status();
-        let wait = answer
-            .headers()
-            .get(RETRY_AFTER)
-            .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-            .map(|seconds| Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
+        let wait = retry_after(answer.headers(), SystemTime::now());
         let text = answer.text().await.map_err(|error| {
             SinkError::later(format!(
                 "the answer of {} broke off ({})",
@@ -72,45 +68,22 @@ impl LocalIngestSink {
                 cause(&error)
             ))
         })?;
-        self.judge(status, wait, &text, batch)
+        ingest::lines(self, &Answer { status, wait, text }, batch)
+    }
+}
+
+impl Ingest for LocalIngestSink {
+    fn url(&self) -> &str {
+        &self.url
     }
 
-    /// What an answer means for the batch. 400 with counts is an answer as
-    /// well: some lines were taken, so sending them again would count twice.
-    fn judge(
-        &self,
-        status: StatusCode,
-        wait: Option<Duration>,
-        text: &str,
-        batch: &MetricBatch,
-    ) -> Result<Receipt, SinkError> {
-        let receipt = Receipt::parse(text, batch);
-        if status.is_success() {
-            return Ok(receipt.unwrap_or_default());
-        }
-        if status == StatusCode::BAD_REQUEST
-            && let Some(receipt) = receipt
-        {
-            return Ok(receipt);
-        }
-        let says = format!("{} answers {}", self.url, status.as_u16());
-        let again = status.is_server_error()
-            || matches!(
-                status,
-                StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT
-            );
+    fn advice(&self, status: Http) -> Option<Advice> {
         // Both are how an agent answers whose metric API is turned off.
-        let turned_off = matches!(status, StatusCode::NOT_FOUND | StatusCode::FORBIDDEN);
-        Err(if again {
-            let error = SinkError::later(says);
-            match wait {
-                Some(wait) => error.with_retry_after(wait),
-                None => error,
-            }
-        } else if turned_off {
-            SinkError::later(format!("{says}: turn on the metric API of the OneAgent"))
-        } else {
-            SinkError::never(says)
+        matches!(status, Http::NOT_FOUND | Http::FORBIDDEN).then(|| {
+            Advice::new(
+                StatusCode::GenericError,
+                "turn on the metric API of the OneAgent",
+            )
         })
     }
 }

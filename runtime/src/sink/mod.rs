@@ -2,6 +2,8 @@
 
 mod answer;
 mod batch;
+mod environment;
+mod ingest;
 mod local_ingest;
 mod memory;
 mod paint;
@@ -18,6 +20,7 @@ use extyped_line::timestamp;
 pub use answer::{InvalidLine, Receipt, RenamedMetric};
 pub use batch::MetricBatch;
 pub(crate) use batch::parcels;
+pub use environment::{EnvironmentOptions, EnvironmentSink};
 pub use local_ingest::LocalIngestSink;
 pub use memory::MemorySink;
 pub use stdout::StdoutSink;

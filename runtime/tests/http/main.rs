@@ -1,9 +1,12 @@
-//! Everything that can become of a request, over real sockets.
+//! Everything that can become of a request, over real sockets: of those of an
+//! extension, and of those of the sink for an environment.
 
 mod connections;
+mod environment;
 mod outcomes;
 mod redirects;
 mod requests;
+mod secure;
 mod server;
 mod tls;
 
