@@ -81,8 +81,9 @@ pub use schedule::{Callback, Schedule, Verdict};
 pub use secrecy::SecretString;
 pub use setup::Setup;
 pub use sink::{
-    EnvironmentOptions, EnvironmentSink, InvalidLine, LocalIngestSink, MemorySink, MetricBatch,
-    Receipt, RenamedMetric, Sending, Sink, SinkError, StatusRhythm, StdoutSink,
+    EnvironmentOptions, EnvironmentSink, FileOptions, FileSink, InvalidLine, LocalIngestSink,
+    MemorySink, MetricBatch, Receipt, RenamedMetric, Sending, Sink, SinkError, StatusRhythm,
+    StdoutSink,
 };
 pub use snapshot::{PortBinding, Process, ProcessGroup, Snapshot, SnapshotError};
 pub use status::{Status, StatusCode};

@@ -3,6 +3,7 @@
 mod answer;
 mod batch;
 mod environment;
+mod file;
 mod ingest;
 mod local_ingest;
 mod memory;
@@ -21,6 +22,7 @@ pub use answer::{InvalidLine, Receipt, RenamedMetric};
 pub use batch::MetricBatch;
 pub(crate) use batch::parcels;
 pub use environment::{EnvironmentOptions, EnvironmentSink};
+pub use file::{FileOptions, FileSink};
 pub use local_ingest::LocalIngestSink;
 pub use memory::MemorySink;
 pub use stdout::StdoutSink;
