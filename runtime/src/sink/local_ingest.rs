@@ -61,13 +61,8 @@ impl LocalIngestSink {
             })?;
         let status = answer.status();
         let wait = retry_after(answer.headers(), SystemTime::now());
-        let text = answer.text().await.map_err(|error| {
-            SinkError::later(format!(
-                "the answer of {} broke off ({})",
-                self.url,
-                cause(&error)
-            ))
-        })?;
+        // Without its text the status says what became of the lines.
+        let text = answer.text().await.unwrap_or_else(|error| cause(&error));
         ingest::lines(self, &Answer { status, wait, text }, batch)
     }
 }

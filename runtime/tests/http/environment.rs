@@ -346,6 +346,11 @@ async fn one_cycle<const N: usize>(answers: [Vec<u8>; N]) -> (Server, MemorySink
         next.unwrap_or_else(|| answer("202 Accepted", COUNTS))
     };
     let server = Server::with(respond, Then::Listen, None).await;
+    let memory = run(&server).await;
+    (server, memory)
+}
+
+async fn run(server: &Server) -> MemorySink {
     let memory = MemorySink::new();
     let runtime = Runtime::builder(OneLine, &MANIFEST)
         .activation(Activation::new(()))
@@ -355,7 +360,7 @@ async fn one_cycle<const N: usize>(answers: [Vec<u8>; N]) -> (Server, MemorySink
         .build()
         .expect("complete");
     runtime.run(std::future::pending()).await;
-    (server, memory)
+    memory
 }
 
 fn status(memory: &MemorySink) -> String {
@@ -390,6 +395,20 @@ async fn a_batch_of_which_some_lines_are_valid_is_not_sent_again() {
         status.contains("metrics: WARNING - 1 line was not valid: `fan.speed` too hot"),
         "{status}"
     );
+}
+
+#[tokio::test]
+async fn lines_that_were_received_are_not_sent_again_though_the_answer_breaks_off() {
+    for (head, said) in [
+        ("202 Accepted", "OK"),
+        ("400 Bad Request", "answers 400 (the answer from POST"),
+    ] {
+        let half = format!("HTTP/1.1 {head}\r\nContent-Length: 100\r\n\r\n{{\"linesO");
+        let server = Server::raw(half, Then::Close).await;
+        let memory = run(&server).await;
+        assert_eq!(server.requests().len(), 1, "{head}");
+        assert!(status(&memory).contains(said), "{}", status(&memory));
+    }
 }
 
 #[tokio::test]

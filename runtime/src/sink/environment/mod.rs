@@ -61,7 +61,8 @@ const ANSWER_BYTES: usize = 4 * 1024 * 1024;
 ///
 /// Metrics and log events are gathered for 10 seconds. A 429 is honored for as
 /// long as its `Retry-After` or `X-RateLimit-Reset` asks, an hour at most. What
-/// is wrong with a line is told by its metric and the line is not sent again.
+/// is wrong with a line is told by its metric and the line is not sent again. A
+/// request without an answer is sent again, as nobody knows whether it arrived.
 ///
 /// What the runtime tells of itself is not sent: its metrics have keys that only
 /// the Extension Execution Controller takes, and its logs would be billed. The
@@ -137,9 +138,8 @@ impl EnvironmentSink {
         let wait = rate_limit::wait(response.headers(), SystemTime::now());
         let text = match response.text().await {
             Ok(text) => self.without_token(text),
-            // It is accepted, whatever became of the rest of the answer.
-            Err(_) if status.is_success() => String::new(),
-            Err(error) => return Err(no_answer(&error)),
+            // The status has said what became of it; only the reasons are lost.
+            Err(error) => error.to_string(),
         };
         Ok(Answer { status, wait, text })
     }
