@@ -19,15 +19,22 @@ Polls what activation.json names and prints what would be sent.
   --secrets FILE            an object of names and secrets [secrets.json if it is there]
   --local-ingest            also send metrics to the OneAgent on this machine
   --local-ingest-port PORT  where it listens [14499]
+  --environment URL         also send to the API of this environment
+  --environment-token FILE  its access token [the variable DT_API_TOKEN]
+  --environment-ca FILE     also trust these certificates, in PEM
+  --metrics-file PATH       also write metrics to this file
   --no-print-metrics        print everything but metrics
   --loglevel LEVEL          error, warn, info, debug or trace [info]
   --fastcheck               check the configuration and end
 ";
 
 /// Every argument that a developer or the EEC writes.
-const KNOWN: [&str; 13] = [
+const KNOWN: [&str; 17] = [
     "--activationconfig",
     "--dsid",
+    "--environment",
+    "--environment-ca",
+    "--environment-token",
     "--extensionconfig",
     "--fastcheck",
     "--help",
@@ -35,6 +42,7 @@ const KNOWN: [&str; 13] = [
     "--local-ingest",
     "--local-ingest-port",
     "--loglevel",
+    "--metrics-file",
     "--monitoring_config_id",
     "--no-print-metrics",
     "--secrets",
@@ -56,6 +64,12 @@ pub(crate) struct Arguments {
     /// if it is there.
     pub(crate) secrets: Option<PathBuf>,
     pub(crate) local_ingest: Option<u16>,
+    /// The address of an environment.
+    pub(crate) environment: Option<String>,
+    /// `None` if the developer named no file: the token is then in a variable.
+    pub(crate) environment_token: Option<PathBuf>,
+    pub(crate) environment_ca: Option<PathBuf>,
+    pub(crate) metrics_file: Option<PathBuf>,
     pub(crate) print_metrics: bool,
     pub(crate) log_level: LevelFilter,
     pub(crate) fastcheck: bool,
@@ -83,6 +97,10 @@ impl Arguments {
             activation: PathBuf::from("activation.json"),
             secrets: None,
             local_ingest: None,
+            environment: None,
+            environment_token: None,
+            environment_ca: None,
+            metrics_file: None,
             print_metrics: true,
             log_level: LevelFilter::INFO,
             fastcheck: false,
@@ -114,6 +132,10 @@ impl Arguments {
                 "--secrets" => parsed.secrets = Some(value()?.into()),
                 "--local-ingest" => local_ingest = true,
                 "--local-ingest-port" => port = parse_port(&value()?)?,
+                "--environment" => parsed.environment = Some(value()?),
+                "--environment-token" => parsed.environment_token = Some(value()?.into()),
+                "--environment-ca" => parsed.environment_ca = Some(value()?.into()),
+                "--metrics-file" => parsed.metrics_file = Some(value()?.into()),
                 "--no-print-metrics" => parsed.print_metrics = false,
                 "--loglevel" => parsed.log_level = parse_level(&value()?)?,
                 "--fastcheck" => parsed.fastcheck = true,
@@ -125,6 +147,17 @@ impl Arguments {
             }
         }
         parsed.local_ingest = local_ingest.then_some(port);
+        if parsed.environment.is_none() {
+            let of_it = [
+                ("--environment-token", &parsed.environment_token),
+                ("--environment-ca", &parsed.environment_ca),
+            ];
+            if let Some((name, _)) = of_it.iter().find(|(_, file)| file.is_some()) {
+                return Err(ArgumentError(format!(
+                    "{name} is for --environment, which is missing"
+                )));
+            }
+        }
         Ok(parsed)
     }
 
@@ -179,7 +212,8 @@ mod tests {
     fn every_known_argument_is_read() {
         let parsed = parse(
             "--activationconfig a.json --secrets=s.json --local-ingest --local-ingest-port 9 \
-             --no-print-metrics --loglevel debug --fastcheck --dsid 7 --url http://127.0.0.1:1 \
+             --environment https://e --environment-token t --environment-ca=ca.pem \
+             --metrics-file metrics.mint --no-print-metrics --loglevel debug --fastcheck --dsid 7 --url http://127.0.0.1:1 \
              --idtoken token --monitoring_config_id=c",
         )
         .expect("nothing is wrong");
@@ -193,6 +227,10 @@ mod tests {
                 activation: "a.json".into(),
                 secrets: Some("s.json".into()),
                 local_ingest: Some(9),
+                environment: Some("https://e".into()),
+                environment_token: Some("t".into()),
+                environment_ca: Some("ca.pem".into()),
+                metrics_file: Some("metrics.mint".into()),
                 print_metrics: false,
                 log_level: LevelFilter::DEBUG,
                 fastcheck: true,
@@ -257,6 +295,14 @@ mod tests {
                 "--local-ingest-port is a number from 1 to 65535, not `0`",
             ),
             ("--secrets", "--secrets needs a value"),
+            (
+                "--environment-token t",
+                "--environment-token is for --environment, which is missing",
+            ),
+            (
+                "--environment-ca ca.pem",
+                "--environment-ca is for --environment, which is missing",
+            ),
             ("--secrets --fastcheck", "--secrets needs a value"),
         ];
         for (line, message) in cases {

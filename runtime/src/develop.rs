@@ -9,9 +9,9 @@ use crate::activation::secrets_file;
 use crate::arguments::Arguments;
 use crate::redact::Redactor;
 use crate::shutdown::signaled;
-use crate::sink::{LocalIngestSink, Sink, StdoutSink};
+use crate::sink::{Sink, StdoutSink};
 use crate::status_report::StatusReport;
-use crate::{Activation, BuildError, Extension, Manifest, Runtime, Status};
+use crate::{Activation, BuildError, Extension, Manifest, Runtime, Status, asked_sinks};
 
 /// Reads the activation from files, and prints what it would send.
 pub(crate) async fn run<E: Extension>(
@@ -27,25 +27,26 @@ pub(crate) async fn run<E: Extension>(
     }
     let console: Arc<dyn Sink> = Arc::new(console);
 
-    let secrets = secrets_file(arguments.secrets);
+    let secrets = secrets_file(arguments.secrets.clone());
     let activation = match Activation::from_files(&arguments.activation, secrets.as_deref()) {
         Ok(activation) => activation,
         Err(error) => return fail(console.as_ref(), error.status()).await,
     };
+    let asked = match asked_sinks::of(&arguments, |name| std::env::var(name).ok()) {
+        Ok(asked) => asked,
+        Err(error) => {
+            let status = Status::new(error.code(), error.message().to_owned());
+            return fail(console.as_ref(), status).await;
+        }
+    };
     let mut builder = Runtime::builder(extension, manifest)
-        .activation(activation)
+        .activation(activation.with_secrets(asked.secrets))
         .redactor(redactor)
         .snapshot_file("snapshot.json")
         .callbacks_on(callbacks)
         .shared_sink(Arc::clone(&console));
-    if let Some(port) = arguments.local_ingest {
-        match LocalIngestSink::new(port) {
-            Ok(sink) => builder = builder.sink(sink),
-            Err(error) => {
-                let status = Status::new(error.code(), error.message().to_owned());
-                return fail(console.as_ref(), status).await;
-            }
-        }
+    for sink in asked.sinks {
+        builder = builder.shared_sink(sink);
     }
     let runtime = match builder.build() {
         Ok(runtime) => runtime,

@@ -2,6 +2,7 @@
 
 mod activation;
 mod arguments;
+mod asked_sinks;
 mod board;
 mod clock;
 mod context;

@@ -37,6 +37,10 @@ const THREADS: usize = 2;
 /// | `--secrets FILE` | an object of names and secrets, `secrets.json` if it is there |
 /// | `--local-ingest` | sends metrics to the `OneAgent` on this machine as well |
 /// | `--local-ingest-port PORT` | where it listens, 14499 |
+/// | `--environment URL` | sends to the API of this environment as well, see [`EnvironmentSink`] |
+/// | `--environment-token FILE` | its access token; without it the variable `DT_API_TOKEN` holds it |
+/// | `--environment-ca FILE` | certificates to trust besides those of the system, in PEM |
+/// | `--metrics-file PATH` | writes metrics to this file as well, see [`FileSink`] |
 /// | `--no-print-metrics` | prints everything but metrics |
 /// | `--loglevel LEVEL` | `error`, `warn`, `info`, `debug` or `trace` |
 /// | `--fastcheck` | checks the configuration with `fastcheck` and ends |
@@ -45,6 +49,9 @@ const THREADS: usize = 2;
 /// looks like a slip is warned of. The exit code is 0 after a shutdown that was asked for and a
 /// fastcheck without an error, 2 for a wrong argument, and 1 for everything
 /// else. A second signal ends the process at once.
+///
+/// [`EnvironmentSink`]: crate::EnvironmentSink
+/// [`FileSink`]: crate::FileSink
 pub fn run<E: Extension>(extension: E, manifest: &'static Manifest) -> ExitCode {
     let redactor = Redactor::default();
     let arguments = match Arguments::parse(arguments()) {

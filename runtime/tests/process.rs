@@ -5,7 +5,8 @@
 //! arguments of the test harness are unknown to the extension and ignored.
 #![cfg(unix)]
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
@@ -98,11 +99,20 @@ struct Running {
     child: Child,
     lines: mpsc::Receiver<String>,
     seen: Vec<String>,
-    _dir: TempDir,
+    dir: TempDir,
 }
 
 impl Running {
     fn start(activation: &str, secrets: Option<&str>, arguments: &[&str]) -> Self {
+        Running::start_with(activation, secrets, arguments, &[])
+    }
+
+    fn start_with(
+        activation: &str,
+        secrets: Option<&str>,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let dir = tempfile::tempdir().expect("a temporary directory");
         write(dir.path(), "activation.json", activation);
         if let Some(secrets) = secrets {
@@ -112,6 +122,7 @@ impl Running {
             .args(["child", "--exact", "--nocapture", "--"])
             .args(arguments)
             .env(CHILD, "1")
+            .envs(variables.iter().copied())
             .current_dir(dir.path())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -128,7 +139,7 @@ impl Running {
             child,
             lines,
             seen: Vec::new(),
-            _dir: dir,
+            dir,
         }
     }
 
@@ -160,13 +171,19 @@ impl Running {
     }
 
     /// Waits for the end: how it ended, what it printed, what it logged.
-    fn end(mut self) -> (ExitStatus, String, String) {
+    fn end(self) -> (ExitStatus, String, String) {
+        let (status, printed, log, _) = self.end_in();
+        (status, printed, log)
+    }
+
+    /// The same, and the directory it ran in.
+    fn end_in(mut self) -> (ExitStatus, String, String, TempDir) {
         let mut log = String::new();
         let mut stderr = self.child.stderr.take().expect("it is piped");
         stderr.read_to_string(&mut log).expect("text");
         let status = self.child.wait().expect("it is ours");
         self.seen.extend(self.lines.iter());
-        (status, self.seen.join("\n"), log)
+        (status, self.seen.join("\n"), log, self.dir)
     }
 }
 
@@ -302,4 +319,83 @@ fn arguments_of_the_eec_are_answered_and_wrong_ones_explained() {
         assert_eq!(status.code(), Some(code));
         assert!(log.contains(text), "{log}");
     }
+}
+
+#[test]
+fn metrics_go_to_an_environment_and_a_file_if_a_developer_asks_for_them() {
+    let (proxy, requests) = ingest();
+    let activation = serde_json::json!({"pythonRemote": {"token": "", "hosts": ["well"]}});
+    let arguments = [
+        "--environment",
+        // Nobody listens there: it is reached by the proxy.
+        "http://127.0.0.1:1/e/abc",
+        "--metrics-file",
+        "metrics.mint",
+    ];
+    let variables = [
+        ("DT_API_TOKEN", "dt0c01.hunter2\n"),
+        ("HTTP_PROXY", proxy.as_str()),
+        ("http_proxy", proxy.as_str()),
+        ("NO_PROXY", ""),
+        ("no_proxy", ""),
+    ];
+    let mut running = Running::start_with(&activation.to_string(), None, &arguments, &variables);
+    running.wait_for("host=\"well\"");
+    running.signal("TERM");
+    let request = requests.recv_timeout(PATIENCE).expect("a request");
+    let (status, printed, log, dir) = running.end_in();
+    assert!(status.success(), "{status} {log}");
+
+    let head = "POST http://127.0.0.1:1/e/abc/api/v2/metrics/ingest HTTP/1.1\r\n";
+    assert!(request.starts_with(head), "{request}");
+    assert!(request.contains("authorization: Api-Token dt0c01.hunter2\r\n"));
+    let (_, body) = request.split_once("\r\n\r\n").expect("a body");
+    let file = dir.path().join("metrics.mint");
+    let written = std::fs::read_to_string(file).expect("it is written");
+    assert!(written.starts_with(body), "{body} is not in {written}");
+    assert!(body.starts_with("probe.polled,host=\"well\" gauge,1 "));
+    assert!(!format!("{printed}{log}").contains("hunter2"), "{log}");
+}
+
+#[test]
+fn an_environment_that_cannot_be_used_is_a_status_before_anything_runs() {
+    let activation = serde_json::json!({"pythonRemote": {"token": "", "hosts": ["well"]}});
+    let arguments = ["--environment", "https://abc12345.apps.dynatrace.com"];
+    let variables = [("DT_API_TOKEN", "dt0c01.hunter2")];
+    let running = Running::start_with(&activation.to_string(), None, &arguments, &variables);
+    let (status, printed, log) = running.end();
+    assert_eq!(status.code(), Some(1));
+    assert!(
+        printed.contains("write https://abc12345.live.dynatrace.com"),
+        "{printed}"
+    );
+    assert!(!format!("{printed}{log}").contains("hunter2"));
+}
+
+/// Takes one request, and tells of it.
+fn ingest() -> (String, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let (sender, requests) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a connection");
+        let mut stream = BufReader::new(stream);
+        let (mut request, mut length) = (String::new(), 0);
+        while !request.ends_with("\r\n\r\n") {
+            let start = request.len();
+            stream.read_line(&mut request).expect("a line");
+            if let Some(value) = request[start..].strip_prefix("content-length: ") {
+                length = value.trim().parse().expect("a length");
+            }
+        }
+        let mut body = vec![0; length];
+        stream.read_exact(&mut body).expect("a body");
+        request.push_str(&String::from_utf8(body).expect("text"));
+        let answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 33\r\n\r\n\
+                      {\"linesOk\": 1, \"linesInvalid\": 0}";
+        let answered = stream.get_mut().write_all(answer.as_bytes());
+        answered.expect("somebody waits for it");
+        let _ = sender.send(request);
+    });
+    (url, requests)
 }
