@@ -60,6 +60,10 @@ impl Extension for Probe {
                 tracing::debug!("in detail");
                 Ok(Status::ok())
             }
+            "tells" => {
+                let token = std::env::var("DT_API_TOKEN").map_err(PollError::other)?;
+                Err(PollError::other(format!("refused: {token}")))
+            }
             "panics" => panic!("wrong token {}", cx.config().token),
             _ => Ok(Status::ok()),
         }
@@ -324,7 +328,8 @@ fn arguments_of_the_eec_are_answered_and_wrong_ones_explained() {
 #[test]
 fn metrics_go_to_an_environment_and_a_file_if_a_developer_asks_for_them() {
     let (proxy, requests) = ingest();
-    let activation = serde_json::json!({"pythonRemote": {"token": "", "hosts": ["well"]}});
+    let hosts = ["well", "tells"];
+    let activation = serde_json::json!({"pythonRemote": {"token": "", "hosts": hosts}});
     let arguments = [
         "--environment",
         // Nobody listens there: it is reached by the proxy.
@@ -340,21 +345,31 @@ fn metrics_go_to_an_environment_and_a_file_if_a_developer_asks_for_them() {
         ("no_proxy", ""),
     ];
     let mut running = Running::start_with(&activation.to_string(), None, &arguments, &variables);
-    running.wait_for("host=\"well\"");
+    running.wait_for("Endpoints OK: 1 WARNING: 0 ERROR: 1");
     running.signal("TERM");
-    let request = requests.recv_timeout(PATIENCE).expect("a request");
     let (status, printed, log, dir) = running.end_in();
     assert!(status.success(), "{status} {log}");
 
-    let head = "POST http://127.0.0.1:1/e/abc/api/v2/metrics/ingest HTTP/1.1\r\n";
-    assert!(request.starts_with(head), "{request}");
-    assert!(request.contains("authorization: Api-Token dt0c01.hunter2\r\n"));
-    let (_, body) = request.split_once("\r\n\r\n").expect("a body");
+    let requests: Vec<String> = requests.try_iter().collect();
+    let sent = |path: &str| -> String {
+        let head = format!("POST http://127.0.0.1:1/e/abc/api/v2/{path}/ingest HTTP/1.1\r\n");
+        let requests = requests.iter();
+        let bodies = requests
+            .filter(|request| request.starts_with(&head))
+            .filter_map(|request| request.split_once("\r\n\r\n"));
+        bodies.map(|(_, body)| body).collect()
+    };
+    for request in &requests {
+        assert!(request.contains("authorization: Api-Token dt0c01.hunter2\r\n"));
+    }
     let file = dir.path().join("metrics.mint");
     let written = std::fs::read_to_string(file).expect("it is written");
-    assert!(written.starts_with(body), "{body} is not in {written}");
-    assert!(body.starts_with("probe.polled,host=\"well\" gauge,1 "));
-    assert!(!format!("{printed}{log}").contains("hunter2"), "{log}");
+    assert!(written.contains("probe.polled,host=\"well\" gauge,1 "));
+    assert_eq!(sent("metrics"), written, "{log}");
+    assert!(sent("events").contains("refused: ***"), "{requests:?}");
+    assert!(printed.contains("tells - GENERIC_ERROR refused: ***"));
+    let said = format!("{printed}{log}{}{}", sent("events"), sent("logs"));
+    assert!(!said.contains("hunter2"), "{said}");
 }
 
 #[test]
@@ -372,30 +387,42 @@ fn an_environment_that_cannot_be_used_is_a_status_before_anything_runs() {
     assert!(!format!("{printed}{log}").contains("hunter2"));
 }
 
-/// Takes one request, and tells of it.
+/// Takes requests and tells of them.
 fn ingest() -> (String, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     let (sender, requests) = mpsc::channel();
     std::thread::spawn(move || {
-        let (stream, _) = listener.accept().expect("a connection");
-        let mut stream = BufReader::new(stream);
-        let (mut request, mut length) = (String::new(), 0);
-        while !request.ends_with("\r\n\r\n") {
-            let start = request.len();
-            stream.read_line(&mut request).expect("a line");
-            if let Some(value) = request[start..].strip_prefix("content-length: ") {
-                length = value.trim().parse().expect("a length");
-            }
+        for stream in listener.incoming().map_while(Result::ok) {
+            let sender = sender.clone();
+            std::thread::spawn(move || {
+                let mut stream = BufReader::new(stream);
+                while let Some(request) = request(&mut stream) {
+                    let _ = sender.send(request);
+                    let answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 0\r\n\r\n";
+                    // Whoever asked may be gone.
+                    let _ = stream.get_mut().write_all(answer.as_bytes());
+                }
+            });
         }
-        let mut body = vec![0; length];
-        stream.read_exact(&mut body).expect("a body");
-        request.push_str(&String::from_utf8(body).expect("text"));
-        let answer = "HTTP/1.1 202 Accepted\r\nContent-Length: 33\r\n\r\n\
-                      {\"linesOk\": 1, \"linesInvalid\": 0}";
-        let answered = stream.get_mut().write_all(answer.as_bytes());
-        answered.expect("somebody waits for it");
-        let _ = sender.send(request);
     });
     (url, requests)
+}
+
+/// The next request, or `None` when the client is done.
+fn request(stream: &mut impl BufRead) -> Option<String> {
+    let (mut request, mut length) = (String::new(), 0);
+    while !request.ends_with("\r\n\r\n") {
+        let start = request.len();
+        if stream.read_line(&mut request).ok()? == 0 {
+            return None;
+        }
+        if let Some(value) = request[start..].strip_prefix("content-length: ") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    stream.read_exact(&mut body).ok()?;
+    request.push_str(&String::from_utf8(body).ok()?);
+    Some(request)
 }
