@@ -11,6 +11,9 @@ use tokio::time::Instant;
 /// its clock was set.
 const NOISE_MILLIS: i64 = 1_000;
 
+/// No difference to the cluster's clock.
+const UNTOLD: i64 = i64::MIN;
+
 /// A moment in milliseconds since 1970, as metric lines and events carry it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
@@ -42,7 +45,10 @@ pub struct Clock {
     drift_millis: Arc<AtomicI64>,
     /// Whether the system clock is asked for it; not where the epoch was given.
     is_system: bool,
-    offset_millis: Arc<AtomicI64>,
+    /// What the cluster's clock is ahead of the monotonic one: what the system
+    /// clock had moved when the difference was told, and the difference.
+    /// [`UNTOLD`] until then.
+    ahead_millis: Arc<AtomicI64>,
     /// Whether the cluster's time is known, or will not be soon.
     settled: watch::Sender<bool>,
 }
@@ -65,7 +71,7 @@ impl Clock {
             speed: 1,
             drift_millis: Arc::default(),
             is_system: false,
-            offset_millis: Arc::default(),
+            ahead_millis: Arc::new(AtomicI64::new(UNTOLD)),
             settled: watch::Sender::new(true),
         }
     }
@@ -91,8 +97,14 @@ impl Clock {
 
     /// Sets what the cluster's clock is ahead of this machine's. Timestamps
     /// are in cluster time; clones of this clock follow.
+    ///
+    /// When this machine's clock is set, the difference becomes another one, and
+    /// until that is told the two do not belong together. So both are taken at
+    /// the same moment, and nothing moves in between.
     pub fn set_cluster_offset(&self, millis: i64) {
-        self.offset_millis.store(millis, Ordering::Relaxed);
+        let ahead = self.drift().saturating_add(millis);
+        self.ahead_millis
+            .store(ahead.max(UNTOLD + 1), Ordering::Relaxed);
     }
 
     /// Says that the time of the cluster is still to come.
@@ -130,12 +142,12 @@ impl Clock {
 
     /// The moment `at` after the start, in cluster time.
     pub(crate) fn timestamp_at(&self, at: Duration) -> Timestamp {
-        Timestamp(
-            self.epoch_millis
-                .saturating_add(millis(at))
-                .saturating_add(self.drift())
-                .saturating_add(self.offset_millis.load(Ordering::Relaxed)),
-        )
+        let ahead = match self.ahead_millis.load(Ordering::Relaxed) {
+            UNTOLD => self.drift(),
+            ahead => ahead,
+        };
+        let shown = self.epoch_millis.saturating_add(millis(at));
+        Timestamp(shown.saturating_add(ahead))
     }
 
     /// The monotonic clock stands still while the machine is suspended, and
@@ -205,6 +217,20 @@ mod tests {
         clock.clone().step(-1);
         assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 7_199_999));
         assert_eq!(clock.now(), Duration::ZERO);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_is_set_moves_nothing_before_the_cluster_tells_the_new_difference() {
+        let clock = Clock::starting_at(NOON);
+        clock.set_cluster_offset(20);
+        clock.step(7_200_000);
+        assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 20));
+        clock.set_cluster_offset(20 - 7_200_000);
+        assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 20));
+        // A machine that slept has the same difference as before.
+        clock.step(60_000);
+        clock.set_cluster_offset(20 - 7_200_000);
+        assert_eq!(clock.timestamp(), Timestamp(NOON.0 + 60_020));
     }
 
     #[tokio::test(start_paused = true)]
