@@ -99,7 +99,7 @@ impl Outlet {
         if log {
             tracing::warn!(sink, "{message}");
         }
-        let about = format!("{sink}, {}s", S::ITEM);
+        let about = format!("{sink}, dropping {}", S::NAME);
         board.trouble(&about, Status::warning(message), Some(now + TOLD));
     }
 

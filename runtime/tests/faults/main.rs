@@ -3,6 +3,7 @@
 //! the test.
 
 mod configuration;
+mod controller;
 mod lines;
 mod polling;
 #[expect(dead_code, reason = "other tests use the rest of it")]

@@ -241,7 +241,7 @@ async fn after_three_hours_the_last_one_arrives_and_the_rest_is_counted() {
     assert!(tries < 300, "{tries}");
     let status = memory.status().expect("there is one").to_string();
     let told = format!(
-        "ingest, lines: WARNING - {0} lines dropped since the start: {0} that ingest did not take \
+        "ingest, dropping metrics: WARNING - {0} lines dropped since the start: {0} that ingest did not take \
          while they were younger than 1 h",
         dropped.total()
     );
@@ -400,7 +400,7 @@ async fn what_is_dropped_is_the_oldest_and_the_status_counts_it() {
     let status = memory.status().expect("there is one").to_string();
     assert!(
         status.contains(
-            "ingest, lines: WARNING - 200 lines dropped since the start: 200, the oldest first, \
+            "ingest, dropping metrics: WARNING - 200 lines dropped since the start: 200, the oldest first, \
              because the buffer of 9 KiB is full while ingest does not take them"
         ),
         "{status}"
