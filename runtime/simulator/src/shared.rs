@@ -1,5 +1,6 @@
 //! What all handles and connections of a simulator share.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ pub(crate) struct Shared {
     pub(crate) gate: watch::Sender<Gate>,
     pub(crate) changed: Notify,
     started: Instant,
-    epoch_millis: i64,
+    epoch_millis: AtomicI64,
     observer: Option<Observer>,
     pub(crate) recorder: Option<Mutex<Recorder>>,
 }
@@ -50,7 +51,7 @@ impl Shared {
             gate: watch::Sender::new(Gate::default()),
             changed: Notify::new(),
             started: Instant::now(),
-            epoch_millis,
+            epoch_millis: AtomicI64::new(epoch_millis),
             observer,
             recorder: recorder.map(Mutex::new),
         })
@@ -67,7 +68,18 @@ impl Shared {
     /// Milliseconds since 1970, by the clock of this machine.
     pub(crate) fn now_millis(&self) -> i64 {
         let elapsed = i64::try_from(self.elapsed().as_millis()).unwrap_or(i64::MAX);
-        self.epoch_millis.saturating_add(elapsed)
+        self.epoch_millis().saturating_add(elapsed)
+    }
+
+    fn epoch_millis(&self) -> i64 {
+        self.epoch_millis.load(Ordering::Relaxed)
+    }
+
+    /// Sets the clock of this machine ahead; that of the cluster stays.
+    pub(crate) fn step_clock(&self, millis: i64) {
+        let mut state = self.state();
+        self.epoch_millis.fetch_add(millis, Ordering::Relaxed);
+        state.cluster_diff -= millis;
     }
 
     pub(crate) fn open_connection(&self) -> u64 {
@@ -118,7 +130,7 @@ impl Shared {
             state.complete(request.number, |kept| kept.clone_from(request));
         }
         if let Some(recorder) = &self.recorder {
-            let entry = entry(request, self.epoch_millis);
+            let entry = entry(request, self.epoch_millis());
             recorder
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner)

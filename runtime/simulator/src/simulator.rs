@@ -66,6 +66,18 @@ impl Simulator {
         self.shared.state().cluster_diff = millis;
     }
 
+    /// Sets the clock of this machine ahead by so many milliseconds, or back, as
+    /// an operator or a time server does. That of the cluster stays, so what it
+    /// is ahead changes by as much.
+    pub fn step_clock(&self, millis: i64) {
+        self.shared.step_clock(millis);
+    }
+
+    /// Sets the clock of the cluster ahead by so many milliseconds, or back.
+    pub fn step_cluster_clock(&self, millis: i64) {
+        self.shared.state().cluster_diff += millis;
+    }
+
     /// Changes one field of what heartbeats are answered: `extconfig`,
     /// `userconfig`, `debugmode` (`"0"` or `"1"`), `runtime` (log levels by
     /// `debuglevel`, `debuglevel.NAME`, `debuglevel.NAME.api`) or `tasks`.

@@ -146,13 +146,14 @@ impl Builder {
         let redactor = Redactor::default();
         let levels = LogLevels::new(Levels::both(LevelFilter::INFO));
         let log = Log::start(&levels, &redactor);
+        let clock = Clock::starting_at(self.start);
         let source = DataSource {
             client: Arc::new(client(&simulator)),
             configuration_id: "test".to_owned(),
             levels,
             redactor,
             callbacks: None,
-            clock: Clock::starting_at(self.start),
+            clock: clock.clone(),
             first_runs: self.first_runs,
         };
         let shutdown = CancellationToken::new();
@@ -171,6 +172,7 @@ impl Builder {
             self.manifest,
             self.feature_sets,
             log,
+            clock,
             super::eec::Process {
                 shutdown,
                 served,

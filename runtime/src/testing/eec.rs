@@ -13,7 +13,7 @@ use super::facts::Facts;
 use super::log::Log;
 use super::{Builder, MetricLines, status};
 use crate::data_source::Served;
-use crate::{Finished, Manifest, Status, StatusCode, text};
+use crate::{Clock, Finished, Manifest, Status, StatusCode, text};
 
 /// How long after a moment everything that was due at it is done.
 const SETTLED: Duration = Duration::from_millis(1);
@@ -31,6 +31,7 @@ pub struct Eec {
     manifest: &'static Manifest,
     feature_sets: Vec<String>,
     log: Log,
+    clock: Clock,
     process: Process,
     /// Until when time has passed.
     passed: Mutex<Instant>,
@@ -58,6 +59,7 @@ impl Eec {
         manifest: &'static Manifest,
         feature_sets: Vec<String>,
         log: Log,
+        clock: Clock,
         process: Process,
     ) -> Self {
         Eec {
@@ -65,6 +67,7 @@ impl Eec {
             manifest,
             feature_sets,
             log,
+            clock,
             process,
             passed: Mutex::new(Instant::now()),
         }
@@ -90,6 +93,13 @@ impl Eec {
     /// The EEC itself: what it got, how it misbehaves, what it answers.
     pub fn simulator(&self) -> &Simulator {
         &self.simulator
+    }
+
+    /// Sets the clock of the machine ahead by so many milliseconds, or back, as
+    /// an operator or a time server does. That of the cluster stays.
+    pub fn step_clock(&self, millis: i64) {
+        self.clock.step(millis);
+        self.simulator.step_clock(millis);
     }
 
     /// What the last heartbeat said, which is 50 seconds old at most; `None`
