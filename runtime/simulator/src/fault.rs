@@ -184,7 +184,8 @@ impl Fault {
     }
 
     /// Only these calls; all if there are none. [`refuse`](Self::refuse) and
-    /// [`restart`](Self::restart) always concern all.
+    /// [`restart`](Self::restart) always concern all; among [`RandomFaults`],
+    /// these are the calls that set them off.
     #[must_use]
     pub fn on(mut self, calls: impl IntoIterator<Item = Call>) -> Self {
         self.calls = calls.into_iter().collect();
@@ -216,6 +217,20 @@ impl Fault {
     pub(crate) fn is_outage(&self) -> bool {
         matches!(self.kind, Kind::Refuse | Kind::Restart)
     }
+}
+
+/// How far a fault is.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct FaultProgress {
+    /// The fault, as it was injected.
+    pub fault: Fault,
+    /// How long until it begins; zero once it is in force.
+    pub begins_in: Duration,
+    /// How long until it ends, if it ends by itself.
+    pub ends_in: Option<Duration>,
+    /// How many more calls meet it, if they are counted.
+    pub calls_left: Option<u64>,
 }
 
 /// Faults at random, the same for the same seed and the same order of calls.

@@ -48,7 +48,7 @@ mod take;
 
 pub use builder::Builder;
 pub use call::Call;
-pub use fault::{Fault, FaultError, RandomFaults};
+pub use fault::{Fault, FaultError, FaultProgress, RandomFaults};
 pub use metrics::MetricSummary;
 pub use received::{Finding, Heartbeat, Received, Request, Severity, Totals};
 pub use reported::{Reported, Value};

@@ -78,6 +78,28 @@ pub struct Heartbeat {
     pub message: String,
 }
 
+impl Heartbeat {
+    /// The names of all statuses; the first, empty, means that nothing is known
+    /// yet. All but that and `OK` are errors to the EEC.
+    pub const STATUS_NAMES: [&'static str; 10] = [
+        "",
+        "OK",
+        "GENERIC_ERROR",
+        "INVALID_ARGS_ERROR",
+        "EEC_CONNECTION_ERROR",
+        "INVALID_CONFIG_ERROR",
+        "AUTHENTICATION_ERROR",
+        "DEVICE_CONNECTION_ERROR",
+        "WARNING",
+        "UNKNOWN_ERROR",
+    ];
+
+    /// Whether the status is an error to the EEC.
+    pub fn is_error(&self) -> bool {
+        !matches!(self.status.as_str(), "" | "OK")
+    }
+}
+
 /// Something that is not as the protocol, the ingest or the manifest has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 
+use crate::Reported;
 use crate::answer::Answer;
 use crate::received::{Finding, Request};
 use crate::record::{Recorder, entry};
@@ -22,6 +23,8 @@ pub enum Notice<'n> {
     Request(&'n Request),
     /// Something is not as it should be. Each remark comes once.
     Finding(&'n Finding),
+    /// A metric line was taken; self-monitoring lines are not told.
+    Line(&'n Reported),
 }
 
 pub(crate) type Observer = Box<dyn Fn(Notice<'_>) + Send + Sync>;
@@ -111,10 +114,14 @@ impl Shared {
                 now,
                 request,
                 findings: Vec::new(),
+                lines: Vec::new(),
             }
             .run()
         };
         if let Some(observer) = &self.observer {
+            for line in &taken.lines {
+                observer(Notice::Line(line));
+            }
             for finding in &taken.findings {
                 observer(Notice::Finding(finding));
             }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::builder::Builder;
 use crate::received::{Finding, Heartbeat, Received, Request, Totals};
 use crate::shared::Shared;
-use crate::{Fault, MetricSummary, RandomFaults, Reported};
+use crate::{Fault, FaultProgress, MetricSummary, RandomFaults, Reported};
 
 /// An Extension Execution Controller without a Dynatrace behind it. Clones are
 /// the same simulator.
@@ -125,6 +125,12 @@ impl Simulator {
     pub fn faults(&self) -> Vec<Fault> {
         let now = tokio::time::Instant::now();
         self.shared.state().plan.faults(now)
+    }
+
+    /// Those faults, with how far each of them is.
+    pub fn fault_progress(&self) -> Vec<FaultProgress> {
+        let now = tokio::time::Instant::now();
+        self.shared.state().plan.progress(now)
     }
 
     // What came in.

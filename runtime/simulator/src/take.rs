@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::check::{self, LineKind, Lines, Problem};
 use crate::received::{Finding, Heartbeat, Received, Severity};
 use crate::state::State;
-use crate::{Call, Request};
+use crate::{Call, Reported, Request};
 
 /// Most bytes of lines in one request.
 const LINES_BYTES: usize = 1_048_576;
@@ -37,6 +37,8 @@ pub(crate) struct Outcome {
     /// Whether what it brought was taken.
     pub(crate) taken: bool,
     pub(crate) findings: Vec<Finding>,
+    /// The metric lines that were taken.
+    pub(crate) lines: Vec<Reported>,
 }
 
 /// Takes one request.
@@ -49,6 +51,7 @@ pub(crate) struct Take<'s> {
     pub(crate) now: i64,
     pub(crate) request: &'s Request,
     pub(crate) findings: Vec<Finding>,
+    pub(crate) lines: Vec<Reported>,
 }
 
 impl Take<'_> {
@@ -66,6 +69,7 @@ impl Take<'_> {
             answer,
             taken,
             findings: self.findings,
+            lines: self.lines,
         }
     }
 
@@ -208,6 +212,9 @@ impl Take<'_> {
                     taken += 1;
                     self.state
                         .keep_line(call, self.at, self.request.number, line.text, &reported);
+                    if call == Call::Mint {
+                        self.lines.push(reported);
+                    }
                 }
                 Err(problem) => {
                     invalid += 1;

@@ -3,21 +3,9 @@
 use serde_json::Value;
 
 use super::{Problem, kind};
+use crate::Heartbeat;
 
-/// The status names of the protocol; the first, empty, means nothing is known
-/// yet.
-pub(crate) const STATUS_NAMES: [&str; 10] = [
-    "",
-    "OK",
-    "GENERIC_ERROR",
-    "INVALID_ARGS_ERROR",
-    "EEC_CONNECTION_ERROR",
-    "INVALID_CONFIG_ERROR",
-    "AUTHENTICATION_ERROR",
-    "DEVICE_CONNECTION_ERROR",
-    "WARNING",
-    "UNKNOWN_ERROR",
-];
+const STATUS_NAMES: [&str; 10] = Heartbeat::STATUS_NAMES;
 
 /// Status and message of a heartbeat, and what is wrong with it.
 pub(crate) fn check_alive(body: &Value) -> (String, String, Vec<Problem>) {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Body, Fault, Kind, RandomFaults};
+use super::{Body, Fault, FaultProgress, Kind, RandomFaults};
 use crate::Call;
 
 /// Faults in force or still to come.
@@ -87,6 +87,20 @@ impl Plan {
         self.rules.iter().map(|rule| rule.fault.clone()).collect()
     }
 
+    /// How far each of them is.
+    pub(crate) fn progress(&mut self, now: Instant) -> Vec<FaultProgress> {
+        self.forget(now);
+        self.rules
+            .iter()
+            .map(|rule| FaultProgress {
+                fault: rule.fault.clone(),
+                begins_in: rule.from.saturating_duration_since(now),
+                ends_in: rule.until.map(|until| until.saturating_duration_since(now)),
+                calls_left: rule.left,
+            })
+            .collect()
+    }
+
     /// What happens to this call, now.
     pub(crate) fn meet(&mut self, call: Call, now: Instant) -> Verdict {
         self.forget(now);
@@ -122,7 +136,7 @@ impl Random {
         let eligible: Vec<&Fault> = self
             .faults
             .iter()
-            .filter(|fault| fault.is_outage() || fault.concerns(call))
+            .filter(|fault| fault.concerns(call))
             .collect();
         let index = choice.checked_rem(eligible.len())?;
         eligible
@@ -221,6 +235,39 @@ mod tests {
                 "{second}"
             );
         }
+    }
+
+    #[test]
+    fn it_is_told_how_far_a_fault_is() {
+        let now = Instant::now();
+        let mut plan = plan(&["mint=drop:2x", "all=hang:5s@10s"], now);
+        plan.meet(Call::Mint, now);
+        let told = |plan: &mut Plan, second| {
+            plan.progress(now + SECOND * second)
+                .into_iter()
+                .map(|one| (one.begins_in, one.ends_in, one.calls_left))
+                .collect::<Vec<_>>()
+        };
+        let zero = Duration::ZERO;
+        assert_eq!(
+            told(&mut plan, 4),
+            [(zero, None, Some(1)), (SECOND * 6, Some(SECOND * 11), None)]
+        );
+        assert_eq!(
+            told(&mut plan, 12),
+            [(zero, None, Some(1)), (zero, Some(SECOND * 3), None)]
+        );
+        assert_eq!(told(&mut plan, 15).len(), 1);
+    }
+
+    #[test]
+    fn a_random_outage_is_set_off_by_its_calls_only() {
+        let mut plan = Plan::default();
+        let outage = Fault::restart().on([Call::Mint]);
+        plan.add_random(RandomFaults::new(1, 1.0, [outage.clone()]));
+        let now = Instant::now();
+        assert_eq!(plan.meet(Call::UserConfig, now).end, End::Well);
+        assert_eq!(plan.meet(Call::Mint, now).end, End::Outage(outage));
     }
 
     #[test]

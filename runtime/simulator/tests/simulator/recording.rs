@@ -94,7 +94,7 @@ async fn a_recording_that_cannot_be_written_ends_and_nothing_else_does() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_observer_sees_requests_and_findings_as_they_come() {
+async fn an_observer_sees_lines_findings_and_requests_as_they_come() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let simulator = builder()
         .observe({
@@ -103,6 +103,7 @@ async fn an_observer_sees_requests_and_findings_as_they_come() {
                 seen.lock().expect("nobody panicked").push(match notice {
                     Notice::Request(request) => format!("{} {:?}", request.target, request.status),
                     Notice::Finding(finding) => finding.subject.clone(),
+                    Notice::Line(line) => format!("{} {}", line.key, line.value),
                     _ => String::new(),
                 });
             }
@@ -112,6 +113,6 @@ async fn an_observer_sees_requests_and_findings_as_they_come() {
     client.post("/mint/7", "no line\na.b 1").await;
     assert_eq!(
         *seen.lock().expect("nobody panicked"),
-        ["no line", "/mint/7 Some(400)"]
+        ["a.b 1", "no line", "/mint/7 Some(400)"]
     );
 }
