@@ -23,6 +23,8 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     Generate(GenerateArgs),
     Explain(ExplainArgs),
+    #[cfg(feature = "simulate")]
+    Simulate(Box<crate::simulate::args::SimulateArgs>),
     Completions(CompletionsArgs),
 }
 

@@ -11,6 +11,8 @@ mod generate;
 mod human;
 mod json;
 mod mend;
+#[cfg(feature = "simulate")]
+mod simulate;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -49,6 +51,8 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::run(&args),
         Verb::Generate(args) => generate::run(&args),
         Verb::Explain(args) => explain::run(&args),
+        #[cfg(feature = "simulate")]
+        Verb::Simulate(args) => simulate::run(&args),
         Verb::Completions(args) => completions::run(&args),
     };
     match outcome {

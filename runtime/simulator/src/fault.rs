@@ -184,8 +184,7 @@ impl Fault {
     }
 
     /// Only these calls; all if there are none. [`refuse`](Self::refuse) and
-    /// [`restart`](Self::restart) always concern all; among [`RandomFaults`],
-    /// these are the calls that set them off.
+    /// [`restart`](Self::restart) always concern all.
     #[must_use]
     pub fn on(mut self, calls: impl IntoIterator<Item = Call>) -> Self {
         self.calls = calls.into_iter().collect();
@@ -239,6 +238,7 @@ pub struct RandomFaults {
     pub(crate) seed: u64,
     pub(crate) share: f64,
     pub(crate) faults: Vec<Fault>,
+    pub(crate) spared: Vec<Call>,
 }
 
 impl RandomFaults {
@@ -264,7 +264,15 @@ impl RandomFaults {
             seed,
             share: share.clamp(0.0, 1.0),
             faults: faults.into_iter().collect(),
+            spared: Vec::new(),
         }
+    }
+
+    /// These calls meet none of them and set none off.
+    #[must_use]
+    pub fn sparing(mut self, calls: impl IntoIterator<Item = Call>) -> Self {
+        self.spared.extend(calls);
+        self
     }
 }
 

@@ -36,6 +36,14 @@ pub struct MetricSummary {
     pub dimension_sets: BTreeSet<Vec<String>>,
 }
 
+impl MetricSummary {
+    /// The key under which Dynatrace stores what came last under `key`; see
+    /// [`Reported::stored_key`].
+    pub fn stored_key(&self, key: &str) -> String {
+        self.last.stored_key(key)
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Metrics {
     by_key: BTreeMap<String, MetricSummary>,

@@ -114,18 +114,13 @@ impl Reported {
 
     /// Whether the line belongs to a count.
     pub fn is_count(&self) -> bool {
-        matches!(self.value, Value::Delta(_) | Value::Total(_))
+        self.value.is_count()
     }
 
     /// The key under which Dynatrace stores the metric: counts without the
     /// suffix `.count` get it, and gauges with it are told apart by `.gauge`.
     pub fn stored_key(&self) -> String {
-        let has_suffix = self.key.strip_suffix(".count").is_some();
-        match (self.is_count(), has_suffix) {
-            (true, false) => format!("{}.count", self.key),
-            (false, true) => format!("{}.gauge", self.key),
-            _ => self.key.clone(),
-        }
+        self.value.stored_key(&self.key)
     }
 
     /// Why the ingest would not take the line at this moment, in milliseconds
@@ -173,6 +168,22 @@ impl From<Line<'_>> for Reported {
                 .collect(),
             value,
             timestamp: line.timestamp,
+        }
+    }
+}
+
+impl Value {
+    fn is_count(self) -> bool {
+        matches!(self, Value::Delta(_) | Value::Total(_))
+    }
+
+    /// Where Dynatrace stores such a value that is reported under `key`.
+    pub(crate) fn stored_key(self, key: &str) -> String {
+        let has_suffix = key.strip_suffix(".count").is_some();
+        match (self.is_count(), has_suffix) {
+            (true, false) => format!("{key}.count"),
+            (false, true) => format!("{key}.gauge"),
+            _ => key.to_owned(),
         }
     }
 }

@@ -95,6 +95,9 @@ impl Shared {
     pub(crate) fn begin(&self, mut request: Request) -> Request {
         let mut state = self.state();
         state.totals.requests += 1;
+        if let Some(call) = request.call {
+            *state.calls.entry(call).or_default() += 1;
+        }
         request.number = state.totals.requests;
         let bytes = request.body.len() + request.headers.len() * 64 + request.target.len();
         state.requests.push(request.clone(), bytes);

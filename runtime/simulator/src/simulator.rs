@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::builder::Builder;
 use crate::received::{Finding, Heartbeat, Received, Request, Totals};
 use crate::shared::Shared;
-use crate::{Fault, FaultProgress, MetricSummary, RandomFaults, Reported};
+use crate::{Call, Fault, FaultProgress, MetricSummary, RandomFaults, Reported};
 
 /// An Extension Execution Controller without a Dynatrace behind it. Clones are
 /// the same simulator.
@@ -143,6 +143,11 @@ impl Simulator {
     /// How much came in.
     pub fn totals(&self) -> Totals {
         self.shared.state().totals()
+    }
+
+    /// How often each call was made, answered or not.
+    pub fn calls(&self) -> BTreeMap<Call, u64> {
+        self.shared.state().calls.clone()
     }
 
     /// The requests that are kept, in the order of arrival.

@@ -51,6 +51,8 @@ pub(crate) struct State {
     pub(crate) metrics: Metrics,
     pub(crate) self_monitoring: Metrics,
     pub(crate) totals: Totals,
+    /// How often each call was made.
+    pub(crate) calls: BTreeMap<Call, u64>,
 }
 
 impl State {
@@ -83,6 +85,7 @@ impl State {
             metrics: Metrics::default(),
             self_monitoring: Metrics::default(),
             totals: Totals::default(),
+            calls: BTreeMap::new(),
         }
     }
 

@@ -6,3 +6,5 @@ mod explain;
 mod fix;
 mod generate;
 mod sandbox;
+#[cfg(all(unix, feature = "simulate"))]
+mod simulate;

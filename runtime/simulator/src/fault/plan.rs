@@ -26,6 +26,7 @@ struct Rule {
 struct Random {
     rng: fastrand::Rng,
     share: f64,
+    spared: Vec<Call>,
     faults: Vec<Fault>,
 }
 
@@ -73,6 +74,7 @@ impl Plan {
         self.random = Some(Random {
             rng: fastrand::Rng::with_seed(random.seed),
             share: random.share,
+            spared: random.spared,
             faults: random.faults,
         });
     }
@@ -136,12 +138,12 @@ impl Random {
         let eligible: Vec<&Fault> = self
             .faults
             .iter()
-            .filter(|fault| fault.concerns(call))
+            .filter(|fault| fault.is_outage() || fault.concerns(call))
             .collect();
         let index = choice.checked_rem(eligible.len())?;
         eligible
             .get(index)
-            .filter(|_| hit)
+            .filter(|_| hit && !self.spared.contains(&call))
             .map(|&fault| fault.clone())
     }
 }
@@ -261,10 +263,11 @@ mod tests {
     }
 
     #[test]
-    fn a_random_outage_is_set_off_by_its_calls_only() {
+    fn spared_calls_meet_no_random_fault() {
         let mut plan = Plan::default();
-        let outage = Fault::restart().on([Call::Mint]);
-        plan.add_random(RandomFaults::new(1, 1.0, [outage.clone()]));
+        let outage = Fault::restart();
+        let faults = RandomFaults::new(1, 1.0, [outage.clone()]);
+        plan.add_random(faults.sparing([Call::UserConfig]));
         let now = Instant::now();
         assert_eq!(plan.meet(Call::UserConfig, now).end, End::Well);
         assert_eq!(plan.meet(Call::Mint, now).end, End::Outage(outage));

@@ -1,0 +1,267 @@
+//! The activation: from the file of development mode to what an EEC answers.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use extyped_manifest::suggest;
+use serde_json::{Map, Value, json};
+
+use super::placeholder;
+use super::subject::{DEFAULT_SET, Subject};
+use crate::failure::Failure;
+
+/// What `/userconfig` answers. It may hold secrets: neither it nor parts of it
+/// are shown.
+pub(crate) struct Activation {
+    pub(crate) json: String,
+    /// The feature sets that are on, without `default`.
+    pub(crate) feature_sets: Vec<String>,
+    /// What the author should know of it.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// Reads the activation: the named file, or the usual one in this folder.
+pub(crate) fn read(
+    activation: Option<&Path>,
+    secrets: Option<&Path>,
+    subject: &Subject,
+) -> Result<Activation, Failure> {
+    let path = match activation {
+        Some(path) => path.to_owned(),
+        None => usual("activation.json").ok_or_else(|| {
+            Failure::new("there is no activation.json here").help(
+                "write one, {\"pythonRemote\": {…}}, with the configuration of the extension \
+                 between the inner braces, or name another file with --activation",
+            )
+        })?,
+    };
+    let named = secrets.map(Path::to_owned);
+    let secrets_path = named.or_else(|| usual("secrets.json"));
+    let secrets = match &secrets_path {
+        Some(path) => read_secrets(path)?,
+        None => BTreeMap::new(),
+    };
+    let shown = path.display().to_string();
+    let text = placeholder::replace(&read_file(&path)?, &secrets).map_err(|missing| {
+        Failure::new(format!(
+            "{shown}, line {}: there is no secret `{}`",
+            missing.line, missing.name
+        ))
+        .help(missing_secret(
+            &missing.name,
+            secrets_path.as_deref(),
+            &secrets,
+        ))
+    })?;
+    complete(&shown, &text, subject)
+}
+
+fn usual(name: &str) -> Option<PathBuf> {
+    let path = PathBuf::from(name);
+    path.exists().then_some(path)
+}
+
+fn read_file(path: &Path) -> Result<String, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|cause| Failure::new(format!("{} cannot be read", path.display())).cause(cause))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
+}
+
+fn read_secrets(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
+    // What serde says quotes no value of a text that is no JSON at all; of one
+    // that is no object it is not asked.
+    let value: Value = serde_json::from_str(&read_file(path)?)
+        .map_err(|error| Failure::new(format!("{} is no JSON: {error}", path.display())))?;
+    let Value::Object(values) = value else {
+        return Err(Failure::new(format!(
+            "{} holds no object of names and values",
+            path.display()
+        ))
+        .help("write {\"name\": \"secret\"}"));
+    };
+    Ok(values
+        .into_iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => (name, text),
+            other => (name, other.to_string()),
+        })
+        .collect())
+}
+
+/// What there is instead of the secret. Names only: a value is never told.
+fn missing_secret(name: &str, path: Option<&Path>, secrets: &BTreeMap<String, String>) -> String {
+    let Some(path) = path else {
+        return format!(
+            "write secrets.json, an object such as {{\"{name}\": \"…\"}}, or name another file \
+             with --secrets"
+        );
+    };
+    let names: Vec<String> = secrets.keys().map(|name| format!("`{name}`")).collect();
+    if names.is_empty() {
+        return format!("{} has none at all", path.display());
+    }
+    format!("{} has {}", path.display(), names.join(", "))
+}
+
+/// Adds what an EEC answers and a file of development mode may leave out.
+fn complete(file: &str, text: &str, subject: &Subject) -> Result<Activation, Failure> {
+    let value: Value = serde_json::from_str(text)
+        .map_err(|error| Failure::new(format!("{file} is no JSON: {error}")))?;
+    let Value::Object(mut fields) = value else {
+        return Err(Failure::new(format!("{file} does not hold one object"))
+            .help("write {\"pythonRemote\": {…}}, as the extension reads it in development"));
+    };
+    if !["pythonRemote", "pythonLocal"]
+        .iter()
+        .any(|name| fields.get(*name).is_some_and(Value::is_object))
+    {
+        return Err(Failure::new(format!(
+            "{file} holds neither `pythonRemote` nor `pythonLocal`"
+        ))
+        .help("the configuration of the extension is an object under one of them"));
+    }
+    let mut remarks = Vec::new();
+    if fields.get("enabled") == Some(&Value::Bool(false)) {
+        remarks.push(format!(
+            "{file} says `\"enabled\": false`: an EEC would not start the extension"
+        ));
+    }
+    let feature_sets = feature_sets(file, &mut fields, subject, &mut remarks)?;
+    let mut default = |name: &str, value: Value| {
+        fields.entry(name).or_insert(value);
+    };
+    default("enabled", json!(true));
+    default("description", json!("simulated"));
+    default("version", json!(subject.version));
+    Ok(Activation {
+        json: Value::Object(fields).to_string(),
+        feature_sets,
+        remarks,
+    })
+}
+
+fn feature_sets(
+    file: &str,
+    fields: &mut Map<String, Value>,
+    subject: &Subject,
+    remarks: &mut Vec<String>,
+) -> Result<Vec<String>, Failure> {
+    let known = || {
+        let names = subject.feature_sets.keys().map(String::as_str);
+        names.filter(|name| *name != DEFAULT_SET)
+    };
+    let Some(value) = fields.get("featureSets") else {
+        let all: Vec<String> = known().map(str::to_owned).collect();
+        if !all.is_empty() {
+            remarks.push(format!("{file} names no feature sets, so all are on"));
+        }
+        fields.insert("featureSets".to_owned(), json!(all));
+        return Ok(all);
+    };
+    let names = value.as_array().and_then(|names| {
+        let names = names.iter().map(|name| name.as_str().map(str::to_owned));
+        names.collect::<Option<Vec<String>>>()
+    });
+    let names = names.ok_or_else(|| {
+        Failure::new(format!("{file}: `featureSets` is no array of names"))
+            .help("write {\"featureSets\": [\"…\"], …}")
+    })?;
+    for name in &names {
+        if !subject.feature_sets.contains_key(name) {
+            let near = match suggest::closest(name, known()) {
+                Some(near) => format!("; did you mean `{near}`?"),
+                None => String::new(),
+            };
+            remarks.push(format!(
+                "{file}: the manifest has no feature set `{name}`{near}"
+            ));
+        }
+    }
+    Ok(names
+        .into_iter()
+        .filter(|name| name != DEFAULT_SET)
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn subject() -> Subject {
+        Subject {
+            file: "extension.yaml".to_owned(),
+            text: String::new(),
+            name: "custom:x".to_owned(),
+            version: "1.2.3".to_owned(),
+            metrics: Vec::new(),
+            feature_sets: ["default", "Pools", "Traffic"]
+                .map(|name| (name.to_owned(), Vec::new()))
+                .into(),
+            remark: None,
+        }
+    }
+
+    fn complete_json(text: &str) -> Result<(Value, Activation), String> {
+        let activation = complete("a.json", text, &subject())
+            .map_err(|failure| anstream::adapter::strip_str(&failure.to_string()).to_string())?;
+        let json = serde_json::from_str(&activation.json).expect("JSON");
+        Ok((json, activation))
+    }
+
+    #[test]
+    fn what_development_mode_leaves_out_is_added() {
+        let (json, activation) = complete_json(r#"{"pythonRemote": {"a": 1}}"#).expect("sound");
+        assert_eq!(
+            json,
+            json!({
+                "enabled": true, "description": "simulated", "version": "1.2.3",
+                "featureSets": ["Pools", "Traffic"], "pythonRemote": {"a": 1},
+            })
+        );
+        assert_eq!(activation.feature_sets, ["Pools", "Traffic"]);
+        assert_eq!(
+            activation.remarks,
+            ["a.json names no feature sets, so all are on"]
+        );
+    }
+
+    #[test]
+    fn what_is_there_stays() {
+        let text = r#"{"pythonLocal": {}, "featureSets": ["default", "Pools"],
+            "description": "mine", "version": "9.9.9", "enabled": true, "extra": null}"#;
+        let (json, activation) = complete_json(text).expect("sound");
+        assert_eq!(json, serde_json::from_str::<Value>(text).expect("JSON"));
+        assert_eq!(activation.feature_sets, ["Pools"]);
+        assert_eq!(activation.remarks, [""; 0]);
+    }
+
+    #[test]
+    fn slips_are_told() {
+        let text = r#"{"pythonRemote": {}, "featureSets": ["Trafic"], "enabled": false}"#;
+        let (_, activation) = complete_json(text).expect("sound");
+        let told = activation.remarks.join("\n");
+        assert!(
+            told.contains("no feature set `Trafic`; did you mean `Traffic`?"),
+            "{told}"
+        );
+        assert!(told.contains("would not start"), "{told}");
+    }
+
+    #[test]
+    fn what_is_no_activation_says_what_would_be_one() {
+        for (text, part) in [
+            ("", "a.json is no JSON: EOF"),
+            ("[]", "does not hold one object"),
+            ("{}", "neither `pythonRemote` nor `pythonLocal`"),
+            (r#"{"pythonRemote": 1}"#, "neither `pythonRemote`"),
+            (
+                r#"{"pythonRemote": {}, "featureSets": "x"}"#,
+                "`featureSets` is no array of names",
+            ),
+        ] {
+            let error = complete_json(text).err().expect(text);
+            assert!(error.contains(part), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! A run: the extension, the EEC, the clock and whoever watches, until one of
+//! them ends it.
+
+use std::ffi::OsString;
+use std::future::pending;
+use std::io;
+use std::process::ExitStatus;
+use std::time::Duration;
+
+use extyped_simulator::Simulator;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, sleep_until};
+
+use super::args::SimulateArgs;
+use super::child::{self, Child};
+use super::describe::Describer;
+use super::entry::{Entry, Tone};
+use super::face::{Face, Wish};
+use super::feed::{Feed, News};
+use super::signals::Signals;
+use crate::failure::Failure;
+
+/// How long a fastcheck may take.
+const FASTCHECK: Duration = Duration::from_mins(1);
+
+/// How long output is waited for after the process has ended: something it
+/// started may hold the pipe.
+const LAST_OUTPUT: Duration = Duration::from_secs(1);
+
+/// Most lines of output that are kept for the end.
+const KEPT: usize = 12;
+
+/// How a run ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) why: Why,
+    /// How long it ran.
+    pub(crate) after: Duration,
+    /// How the extension ended; `None` without a command.
+    pub(crate) exit: Option<ExitStatus>,
+    /// Whether it had to be killed.
+    pub(crate) killed: bool,
+    /// The last that the extension wrote.
+    #[expect(dead_code, reason = "the view in the terminal comes next")]
+    pub(crate) output: Vec<String>,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// The time of `--for` is over.
+    Time,
+    /// Somebody asked.
+    Asked,
+    /// The extension ended by itself.
+    ByItself,
+    /// Nobody reads what is written.
+    Unread,
+}
+
+pub(crate) struct Session<'a> {
+    args: &'a SimulateArgs,
+    simulator: Simulator,
+    face: Face,
+    describer: Describer,
+    child: Option<Child>,
+    /// Set once the end was asked for.
+    stopping: Option<Why>,
+    kill_at: Option<Instant>,
+    killed: bool,
+    /// Set once nothing can be shown any more.
+    deaf: Option<io::Error>,
+    output: Vec<String>,
+}
+
+impl<'a> Session<'a> {
+    pub(crate) fn new(args: &'a SimulateArgs, simulator: Simulator, face: Face) -> Self {
+        Session {
+            args,
+            simulator,
+            face,
+            describer: Describer::default(),
+            child: None,
+            stopping: None,
+            kill_at: None,
+            killed: false,
+            deaf: None,
+            output: Vec::new(),
+        }
+    }
+
+    /// Starts the extension, if there is a command, and lets everything run.
+    pub(crate) async fn run(
+        mut self,
+        arguments: &[OsString],
+        feed: &mut Feed,
+    ) -> Result<Ended, Failure> {
+        let mut signals = Signals::new()?;
+        let mut output = None;
+        if !self.args.command.is_empty() {
+            let (child, lines) = child::start(&self.args.command, arguments)?;
+            self.note(&format!(
+                "started {} as process {}",
+                self.args.command[0].display(),
+                child.id()
+            ));
+            (self.child, output) = (Some(child), Some(lines));
+        }
+        let started = Instant::now();
+        let ended = self.watch(started, &mut signals, feed, &mut output).await;
+        self.drain(feed, output).await;
+        let (why, exit) = ended?;
+        match self.deaf {
+            Some(error) => Err(error.into()),
+            None => Ok(Ended {
+                why,
+                after: started.elapsed(),
+                exit,
+                killed: self.killed,
+                output: self.output,
+            }),
+        }
+    }
+
+    async fn watch(
+        &mut self,
+        started: Instant,
+        signals: &mut Signals,
+        feed: &mut Feed,
+        output: &mut Option<mpsc::Receiver<String>>,
+    ) -> Result<(Why, Option<ExitStatus>), Failure> {
+        let limit = match self.args.duration {
+            None if self.args.fastcheck => Some(FASTCHECK),
+            limit => limit,
+        };
+        let end = limit.and_then(|limit| started.checked_add(limit));
+        loop {
+            if let Some(why) = self.stopping
+                && self.child.is_none()
+            {
+                return Ok((why, None));
+            }
+            let is_stopping = self.stopping.is_some();
+            tokio::select! {
+                exit = ended(&mut self.child) => {
+                    let exit = exit.map_err(|cause| {
+                        Failure::new("the end of the process cannot be seen").cause(cause)
+                    })?;
+                    return Ok((self.stopping.unwrap_or(Why::ByItself), Some(exit)));
+                }
+                Some(news) = feed.news.recv() => self.news(news),
+                Some(line) = line_of(output) => self.line(line),
+                () = at(end), if !is_stopping => self.stop(Why::Time, "the time is over"),
+                () = at(self.kill_at) => self.kill("it did not end in time"),
+                name = signals.next() => self.asked(name),
+                wish = self.face.wish(&self.simulator) => self.grant(wish),
+            }
+            if let Some(error) = &self.deaf
+                && self.stopping.is_none()
+            {
+                let reason = error.to_string();
+                self.stop(Why::Unread, &reason);
+            }
+        }
+    }
+
+    /// Shows what is still on its way.
+    async fn drain(&mut self, feed: &mut Feed, mut output: Option<mpsc::Receiver<String>>) {
+        // What the extension started ends with it.
+        if let Some(child) = &mut self.child {
+            child.kill();
+        }
+        let rest = async {
+            while let Some(line) = line_of(&mut output).await {
+                self.line(line);
+            }
+        };
+        let _ = tokio::time::timeout(LAST_OUTPUT, rest).await;
+        while let Ok(news) = feed.news.try_recv() {
+            self.news(news);
+        }
+    }
+
+    fn asked(&mut self, name: &str) {
+        if self.stopping.is_none() {
+            self.stop(Why::Asked, name);
+        } else {
+            self.kill("asked again");
+        }
+    }
+
+    /// Asks the extension to end.
+    fn stop(&mut self, why: Why, reason: &str) {
+        self.stopping = Some(why);
+        if let Some(child) = &mut self.child {
+            child.ask(self.args.signal);
+            self.kill_at = Instant::now().checked_add(self.args.grace);
+            let signal = self.args.signal.name();
+            self.note(&format!("{reason}: {signal} sent to the extension"));
+        } else {
+            self.note(reason);
+        }
+    }
+
+    fn kill(&mut self, reason: &str) {
+        self.kill_at = None;
+        if let Some(child) = &mut self.child {
+            child.kill();
+            self.killed = true;
+            let entry = Entry::note(self.simulator.elapsed(), &format!("{reason}: killed"));
+            self.show(&entry.tone(Tone::Bad));
+        }
+    }
+
+    fn grant(&mut self, wish: io::Result<Wish>) {
+        match wish {
+            Ok(Wish::Quit) => self.asked("asked to end"),
+            Ok(Wish::Inject(fault)) => {
+                self.note(&format!("injected {fault}"));
+                self.simulator.inject(fault);
+            }
+            Ok(Wish::Chaos(chaos)) => {
+                self.note(&format!(
+                    "faults at random from now on, seed and share {chaos}"
+                ));
+                self.simulator.inject_at_random(chaos.faults());
+            }
+            Ok(Wish::Clear) => {
+                self.simulator.clear_faults();
+                self.note("all faults cleared");
+            }
+            Err(error) => self.deaf = Some(error),
+        }
+    }
+
+    fn news(&mut self, news: News) {
+        match news {
+            News::Metric(key) => self.describer.metric(key),
+            News::Finding(finding) => self.show(&Describer::finding(&finding)),
+            News::Request(request) => {
+                for entry in self.describer.request(&request) {
+                    self.show(&entry);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, line: String) {
+        self.show(&Entry::output(self.simulator.elapsed(), &line));
+        if self.output.len() >= KEPT {
+            self.output.remove(0);
+        }
+        self.output.push(line);
+    }
+
+    fn note(&mut self, text: &str) {
+        self.show(&Entry::note(self.simulator.elapsed(), text));
+    }
+
+    fn show(&mut self, entry: &Entry) {
+        if self.deaf.is_none() {
+            self.deaf = self.face.show(entry).err();
+        }
+    }
+}
+
+async fn ended(child: &mut Option<Child>) -> io::Result<ExitStatus> {
+    match child {
+        Some(child) => child.ended().await,
+        None => pending().await,
+    }
+}
+
+async fn line_of(output: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
+    match output {
+        Some(lines) => lines.recv().await,
+        None => None,
+    }
+}
+
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => sleep_until(time).await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,244 @@
+//! What came of a run, as a table.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use extyped_manifest::render::harmless;
+use extyped_simulator::{Call, Severity, Simulator};
+
+use super::child::exit;
+use super::entry::{counted, one_line};
+use super::session::{Ended, Why};
+use super::verdict::{Judged, never_reported};
+
+const TITLE: Style = Style::new().bold();
+const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
+const BAD: Style = AnsiColor::BrightRed.on_default().bold();
+const DOUBTFUL: Style = AnsiColor::BrightYellow.on_default().bold();
+
+/// Most rows of anything.
+const ROWS: usize = 200;
+
+/// Writes the summary and the verdict.
+pub(crate) fn write(
+    out: &mut impl Write,
+    judged: &Judged<'_>,
+    failures: &[String],
+) -> io::Result<()> {
+    let (subject, simulator) = (judged.subject, judged.simulator);
+    writeln!(out)?;
+    writeln!(
+        out,
+        "{TITLE}{} {}{TITLE:#} ran for {:.1} s{}",
+        harmless(&subject.name),
+        harmless(&subject.version),
+        judged.ended.after.as_secs_f64(),
+        how(judged.ended)
+    )?;
+    if !judged.args.fastcheck {
+        metrics(out, judged)?;
+    }
+    requests(out, simulator)?;
+    statuses(out, simulator)?;
+    findings(out, simulator)?;
+    if let Some(failure) = simulator.recording_failure() {
+        writeln!(
+            out,
+            "{BAD}recording{BAD:#}  ended early: {}",
+            harmless(&failure)
+        )?;
+    }
+    verdict(out, judged, failures)
+}
+
+fn how(ended: &Ended) -> String {
+    let Some(status) = ended.exit else {
+        return String::new();
+    };
+    let why = match ended.why {
+        Why::ByItself => "ended by itself",
+        Why::Time | Why::Asked | Why::Unread if ended.killed => "was killed",
+        Why::Time | Why::Asked | Why::Unread => "was asked to end",
+    };
+    format!(" and {why}: {}", exit(status))
+}
+
+fn metrics(out: &mut impl Write, judged: &Judged<'_>) -> io::Result<()> {
+    let metrics = judged.simulator.metrics();
+    writeln!(out)?;
+    if metrics.is_empty() {
+        writeln!(out, "no metric came")?;
+    } else {
+        let width = metrics.keys().map(String::len).max().unwrap_or_default();
+        let width = width.clamp(6, 60);
+        writeln!(
+            out,
+            "{TITLE}{:<width$}  {:>8}  {:>7}  last value{TITLE:#}",
+            "metric", "lines", "series"
+        )?;
+        for (key, metric) in metrics.iter().take(ROWS) {
+            writeln!(
+                out,
+                "{:<width$}  {:>8}  {:>7}  {}",
+                harmless(key),
+                metric.lines,
+                metric.series,
+                metric.last
+            )?;
+        }
+        if metrics.len() > ROWS {
+            writeln!(out, "and {} more", metrics.len() - ROWS)?;
+        }
+    }
+    let missing = never_reported(judged.subject, judged.feature_sets, judged.simulator);
+    if !missing.is_empty() {
+        writeln!(out)?;
+        writeln!(
+            out,
+            "{DOUBTFUL}in the manifest and never reported{DOUBTFUL:#}"
+        )?;
+        for key in missing.iter().take(ROWS) {
+            writeln!(out, "  {}", harmless(key))?;
+        }
+    }
+    let off: Vec<&str> = judged
+        .subject
+        .feature_sets
+        .keys()
+        .map(String::as_str)
+        .filter(|set| *set != "default" && !judged.feature_sets.iter().any(|on| on == set))
+        .collect();
+    if !off.is_empty() {
+        writeln!(
+            out,
+            "feature sets that are off: {}",
+            harmless(&off.join(", "))
+        )?;
+    }
+    Ok(())
+}
+
+fn requests(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
+    let totals = simulator.totals();
+    let calls = simulator.calls();
+    let calls: Vec<String> = Call::ALL
+        .into_iter()
+        .filter_map(|call| Some(format!("{call} {}", calls.get(&call)?)))
+        .collect();
+    writeln!(out)?;
+    writeln!(
+        out,
+        "requests    {} on {}: {}",
+        totals.requests,
+        counted(totals.connections, "connection"),
+        calls.join(", ")
+    )?;
+    if totals.faults > 0 {
+        writeln!(out, "faults      met by {}", counted(totals.faults, "call"))?;
+    }
+    writeln!(
+        out,
+        "taken       {}, {}, {}, {}, {}",
+        counted(totals.lines, "line"),
+        counted(totals.events, "event"),
+        counted(totals.logs, "log event"),
+        counted(totals.self_monitoring_lines, "self-monitoring line"),
+        counted(totals.self_monitoring_logs, "self-monitoring log event"),
+    )
+}
+
+/// Each status once, when it began.
+fn statuses(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
+    let heartbeats = simulator.heartbeats();
+    let mut changes = heartbeats.clone();
+    changes.dedup_by(|next, last| next.item == last.item);
+    if changes.is_empty() {
+        return writeln!(out, "status      no heartbeat came");
+    }
+    let mut label = "status";
+    for change in changes.iter().rev().take(20).rev() {
+        let status = match change.item.status.as_str() {
+            "" => "none yet",
+            status => status,
+        };
+        let separator = if change.item.message.is_empty() {
+            ""
+        } else {
+            ": "
+        };
+        writeln!(
+            out,
+            "{label:<10}{:>8.1} s  {}{separator}{}",
+            change.at.as_secs_f64(),
+            harmless(status),
+            one_line(&change.item.message)
+        )?;
+        label = "";
+    }
+    writeln!(
+        out,
+        "            {}",
+        counted(heartbeats.len() as u64, "heartbeat")
+    )
+}
+
+fn findings(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
+    let totals = simulator.totals();
+    let findings = simulator.findings();
+    let of = |severity| {
+        findings
+            .iter()
+            .filter(move |finding| finding.severity == severity)
+    };
+    if totals.invalid == 0 {
+        writeln!(out, "invalid     {GOOD}nothing{GOOD:#}")?;
+    } else {
+        writeln!(out)?;
+        writeln!(out, "{BAD}invalid: {}{BAD:#}", totals.invalid)?;
+        list(out, of(Severity::Invalid))?;
+    }
+    if of(Severity::Remark).next().is_some() {
+        writeln!(out)?;
+        writeln!(out, "{DOUBTFUL}remarks{DOUBTFUL:#}")?;
+        list(out, of(Severity::Remark))?;
+    }
+    Ok(())
+}
+
+fn list<'f>(
+    out: &mut impl Write,
+    findings: impl Iterator<Item = &'f extyped_simulator::Finding>,
+) -> io::Result<()> {
+    for finding in findings.take(ROWS) {
+        writeln!(
+            out,
+            "  {:>7.1} s  {}: {}",
+            finding.at.as_secs_f64(),
+            one_line(&finding.subject),
+            one_line(&finding.reason)
+        )?;
+    }
+    Ok(())
+}
+
+fn verdict(out: &mut impl Write, judged: &Judged<'_>, failures: &[String]) -> io::Result<()> {
+    writeln!(out)?;
+    if judged.args.fastcheck
+        && let Some(status) = judged.simulator.status()
+    {
+        let separator = if status.message.is_empty() { "" } else { ": " };
+        writeln!(
+            out,
+            "fastcheck: {}{separator}{}",
+            harmless(&status.status),
+            one_line(&status.message)
+        )?;
+    }
+    for failure in failures {
+        writeln!(out, "{BAD}failed{BAD:#}: {}", harmless(failure))?;
+    }
+    if failures.is_empty() {
+        writeln!(out, "{GOOD}all that was asked for holds{GOOD:#}")?;
+    }
+    Ok(())
+}
