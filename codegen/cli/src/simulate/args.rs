@@ -67,7 +67,7 @@ pub(crate) struct SimulateArgs {
     #[command(flatten)]
     pub must: MustArgs,
 
-    /// A fault to inject, such as `mint=429:retry=5s:30s`
+    /// A fault to inject, such as `mint=429:retry=5s:30s`; may be repeated
     #[arg(long = "fault", value_name = "FAULT", help_heading = "What goes wrong")]
     pub faults: Vec<Fault>,
     /// Faults at random, the same for the same seed; SHARE of all calls, a
@@ -92,7 +92,8 @@ pub(crate) struct SimulateArgs {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What must hold")]
 pub(crate) struct MustArgs {
-    /// A metric that has to come, `lb.node.cpu` or `lb.node.*,node.name=n1`
+    /// A metric that has to come, `lb.node.cpu` or `lb.node.*,node.name=n1`; may
+    /// be repeated
     #[arg(long = "expect", value_name = "METRIC")]
     pub expectations: Vec<Expectation>,
     /// Every metric of the manifest whose feature set is on has to come
@@ -112,6 +113,21 @@ pub(crate) struct MustArgs {
     /// the manifest does not have
     #[arg(long)]
     pub forbid_remarks: bool,
+}
+
+impl MustArgs {
+    /// Whether anything is asked for.
+    pub(crate) fn is_anything(&self) -> bool {
+        let MustArgs {
+            expectations,
+            expect_all,
+            expect_status,
+            forbid_invalid,
+            forbid_remarks,
+        } = self;
+        let flags = *expect_all || *forbid_invalid || *forbid_remarks;
+        flags || !expectations.is_empty() || expect_status.is_some()
+    }
 }
 
 const AFTER: &str = "\

@@ -17,10 +17,12 @@ mod signals;
 mod subject;
 mod summary;
 mod verdict;
+mod view;
+mod wish;
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ use self::plain::Plain;
 use self::session::Session;
 use self::subject::{DEFAULT_SET, Subject};
 use self::verdict::Judged;
+use self::view::{Facts, Live};
 use crate::Outcome;
 use crate::failure::Failure;
 
@@ -88,15 +91,17 @@ async fn simulate(
     })?;
     let url = simulator.url(listener.address());
     let arguments = arguments(args, &simulator, &url, token_file.path());
-    let mut face = Face::Plain(Plain::new(stdout(args)));
+    let is_live = is_live(args);
+    let mut face = face(args, subject, activation, &url)?;
     for entry in opening(args, subject, activation, &url, &arguments) {
-        face.show(&entry)?;
+        face.show(entry)?;
     }
     for fault in &args.faults {
         simulator.inject(fault.clone());
     }
     if let Some(chaos) = args.chaos {
         simulator.inject_at_random(chaos.faults());
+        face.at_random(Some(chaos));
     }
     let session = Session::new(args, simulator.clone(), face);
     let ended = session.run(&arguments, &mut feed).await?;
@@ -117,7 +122,9 @@ async fn simulate(
             feed.lost()
         )?;
     }
-    summary::write(&mut out, &judged, &failures)?;
+    // Of a view that fills the terminal nothing is left.
+    let shown = if is_live { &ended.output[..] } else { &[] };
+    summary::write(&mut out, &judged, &failures, shown)?;
     Ok(match (simulator.recording_failure(), failures.as_slice()) {
         (Some(_), _) => Outcome::Failed,
         (None, []) => Outcome::Sound,
@@ -222,6 +229,35 @@ fn opening(
         entries.push(note(&format!("start the extension with: {words}")));
     }
     entries
+}
+
+/// Whether there is a terminal for a view.
+fn is_live(args: &SimulateArgs) -> bool {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    !args.plain && !is_dumb && io::stdout().is_terminal() && io::stdin().is_terminal()
+}
+
+fn face(
+    args: &SimulateArgs,
+    subject: &Subject,
+    activation: &Activation,
+    url: &str,
+) -> Result<Face, Failure> {
+    if !is_live(args) {
+        return Ok(Face::Plain(Plain::new(stdout(args))));
+    }
+    let facts = Facts {
+        name: subject.name.clone(),
+        version: subject.version.clone(),
+        url: url.to_owned(),
+        limit: args.duration,
+        metrics: subject.metrics.clone(),
+        feature_sets: activation.feature_sets.clone(),
+    };
+    let choice = anstream::AutoStream::choice(&io::stdout());
+    let live = Live::open(facts, choice != anstream::ColorChoice::Never)
+        .map_err(|cause| Failure::new("the terminal cannot be taken").cause(cause))?;
+    Ok(Face::Live(Box::new(live)))
 }
 
 /// Standard output: with `--plain` without escape codes whatever it is.

@@ -15,9 +15,10 @@ use super::args::SimulateArgs;
 use super::child::{self, Child};
 use super::describe::Describer;
 use super::entry::{Entry, Tone};
-use super::face::{Face, Wish};
+use super::face::Face;
 use super::feed::{Feed, News};
 use super::signals::Signals;
+use super::wish::Wish;
 use crate::failure::Failure;
 
 /// How long a fastcheck may take.
@@ -41,7 +42,6 @@ pub(crate) struct Ended {
     /// Whether it had to be killed.
     pub(crate) killed: bool,
     /// The last that the extension wrote.
-    #[expect(dead_code, reason = "the view in the terminal comes next")]
     pub(crate) output: Vec<String>,
 }
 
@@ -104,11 +104,14 @@ impl<'a> Session<'a> {
                 self.args.command[0].display(),
                 child.id()
             ));
+            self.face.started(child.id());
             (self.child, output) = (Some(child), Some(lines));
         }
         let started = Instant::now();
         let ended = self.watch(started, &mut signals, feed, &mut output).await;
         self.drain(feed, output).await;
+        // The terminal first: what follows is written on it.
+        drop(self.face);
         let (why, exit) = ended?;
         match self.deaf {
             Some(error) => Err(error.into()),
@@ -192,6 +195,7 @@ impl<'a> Session<'a> {
     /// Asks the extension to end.
     fn stop(&mut self, why: Why, reason: &str) {
         self.stopping = Some(why);
+        self.face.stopping();
         if let Some(child) = &mut self.child {
             child.ask(self.args.signal);
             self.kill_at = Instant::now().checked_add(self.args.grace);
@@ -208,7 +212,7 @@ impl<'a> Session<'a> {
             child.kill();
             self.killed = true;
             let entry = Entry::note(self.simulator.elapsed(), &format!("{reason}: killed"));
-            self.show(&entry.tone(Tone::Bad));
+            self.show(entry.tone(Tone::Bad));
         }
     }
 
@@ -224,9 +228,11 @@ impl<'a> Session<'a> {
                     "faults at random from now on, seed and share {chaos}"
                 ));
                 self.simulator.inject_at_random(chaos.faults());
+                self.face.at_random(Some(chaos));
             }
             Ok(Wish::Clear) => {
                 self.simulator.clear_faults();
+                self.face.at_random(None);
                 self.note("all faults cleared");
             }
             Err(error) => self.deaf = Some(error),
@@ -236,17 +242,17 @@ impl<'a> Session<'a> {
     fn news(&mut self, news: News) {
         match news {
             News::Metric(key) => self.describer.metric(key),
-            News::Finding(finding) => self.show(&Describer::finding(&finding)),
+            News::Finding(finding) => self.show(Describer::finding(&finding)),
             News::Request(request) => {
                 for entry in self.describer.request(&request) {
-                    self.show(&entry);
+                    self.show(entry);
                 }
             }
         }
     }
 
     fn line(&mut self, line: String) {
-        self.show(&Entry::output(self.simulator.elapsed(), &line));
+        self.show(Entry::output(self.simulator.elapsed(), &line));
         if self.output.len() >= KEPT {
             self.output.remove(0);
         }
@@ -254,10 +260,10 @@ impl<'a> Session<'a> {
     }
 
     fn note(&mut self, text: &str) {
-        self.show(&Entry::note(self.simulator.elapsed(), text));
+        self.show(Entry::note(self.simulator.elapsed(), text));
     }
 
-    fn show(&mut self, entry: &Entry) {
+    fn show(&mut self, entry: Entry) {
         if self.deaf.is_none() {
             self.deaf = self.face.show(entry).err();
         }

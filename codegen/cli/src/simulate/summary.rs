@@ -19,11 +19,13 @@ const DOUBTFUL: Style = AnsiColor::BrightYellow.on_default().bold();
 /// Most rows of anything.
 const ROWS: usize = 200;
 
-/// Writes the summary and the verdict.
+/// Writes the summary and the verdict; `output` is what the extension wrote last
+/// and nobody saw.
 pub(crate) fn write(
     out: &mut impl Write,
     judged: &Judged<'_>,
     failures: &[String],
+    output: &[String],
 ) -> io::Result<()> {
     let (subject, simulator) = (judged.subject, judged.simulator);
     writeln!(out)?;
@@ -47,6 +49,13 @@ pub(crate) fn write(
             "{BAD}recording{BAD:#}  ended early: {}",
             harmless(&failure)
         )?;
+    }
+    if !failures.is_empty() && !output.is_empty() {
+        writeln!(out)?;
+        writeln!(out, "{TITLE}the last it wrote{TITLE:#}")?;
+        for line in output {
+            writeln!(out, "  {line}")?;
+        }
     }
     verdict(out, judged, failures)
 }
@@ -238,7 +247,12 @@ fn verdict(out: &mut impl Write, judged: &Judged<'_>, failures: &[String]) -> io
         writeln!(out, "{BAD}failed{BAD:#}: {}", harmless(failure))?;
     }
     if failures.is_empty() {
-        writeln!(out, "{GOOD}all that was asked for holds{GOOD:#}")?;
+        let told = if judged.args.must.is_anything() {
+            "all that was asked for holds"
+        } else {
+            "nothing failed"
+        };
+        writeln!(out, "{GOOD}{told}{GOOD:#}")?;
     }
     Ok(())
 }
