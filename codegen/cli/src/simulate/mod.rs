@@ -16,6 +16,7 @@ mod session;
 mod signals;
 mod subject;
 mod summary;
+mod text;
 mod verdict;
 mod view;
 mod wish;

@@ -9,6 +9,7 @@ use extyped_simulator::{Call, Severity, Simulator};
 use super::child::exit;
 use super::entry::{counted, one_line};
 use super::session::{Ended, Why};
+use super::text::wrap;
 use super::verdict::{Judged, never_reported};
 
 const TITLE: Style = Style::new().bold();
@@ -137,23 +138,39 @@ fn requests(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
     writeln!(out)?;
     writeln!(
         out,
-        "requests    {} on {}: {}",
+        "requests    {} on {}",
         totals.requests,
-        counted(totals.connections, "connection"),
-        calls.join(", ")
+        counted(totals.connections, "connection")
     )?;
+    parts(out, "", &calls)?;
     if totals.faults > 0 {
         writeln!(out, "faults      met by {}", counted(totals.faults, "call"))?;
     }
-    writeln!(
-        out,
-        "taken       {}, {}, {}, {}, {}",
-        counted(totals.lines, "line"),
-        counted(totals.events, "event"),
-        counted(totals.logs, "log event"),
-        counted(totals.self_monitoring_lines, "self-monitoring line"),
-        counted(totals.self_monitoring_logs, "self-monitoring log event"),
-    )
+    let taken: Vec<String> = [
+        (totals.lines, "line"),
+        (totals.events, "event"),
+        (totals.logs, "log event"),
+        (totals.self_monitoring_lines, "self-monitoring line"),
+        (totals.self_monitoring_logs, "self-monitoring log event"),
+    ]
+    .into_iter()
+    .filter(|(number, _)| *number > 0)
+    .map(|(number, what)| counted(number, what))
+    .collect();
+    parts(out, "taken", &taken)
+}
+
+/// Parts of a sentence, in lines that are not too long.
+fn parts(out: &mut impl Write, label: &str, parts: &[String]) -> io::Result<()> {
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let mut label = label;
+    for line in wrap(&parts.join(", "), 68, usize::MAX) {
+        writeln!(out, "{label:<12}{line}")?;
+        label = "";
+    }
+    Ok(())
 }
 
 /// Each status once, when it began.
@@ -177,7 +194,7 @@ fn statuses(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
         };
         writeln!(
             out,
-            "{label:<10}{:>8.1} s  {}{separator}{}",
+            "{label:<10} {:>7.1} s  {}{separator}{}",
             change.at.as_secs_f64(),
             harmless(status),
             one_line(&change.item.message)

@@ -50,16 +50,18 @@ impl Judged<'_> {
             ));
         }
         let told = exit(status);
+        let after = ended.after.as_secs_f64();
         match ended.why {
+            Why::ByItself if status.code().is_none() => {
+                Some(format!("the extension was {told} after {after:.1} s"))
+            }
             Why::ByItself if self.args.fastcheck && status.success() => None,
             Why::ByItself if status.success() => Some(format!(
-                "the extension ended by itself after {:.1} s, with {told}: it has to run until it \
-                 is asked to end",
-                ended.after.as_secs_f64()
+                "the extension ended by itself after {after:.1} s, with {told}: it has to run \
+                 until it is asked to end"
             )),
             Why::ByItself => Some(format!(
-                "the extension ended by itself after {:.1} s, with {told}",
-                ended.after.as_secs_f64()
+                "the extension ended by itself after {after:.1} s, with {told}"
             )),
             // Ended by the signal it was sent: it does not handle it, which
             // costs what it had buffered but is no fault of the run.

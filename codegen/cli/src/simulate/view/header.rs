@@ -8,9 +8,9 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::{Phase, View};
-use super::text::{ago, clip, clock};
 use super::theme::{TITLE, Theme};
 use crate::simulate::entry::{Tone, counted, one_line};
+use crate::simulate::text::{ago, clip, clock};
 
 /// A heartbeat comes every 50 s; without one for this long, an EEC would take
 /// the extension for dead.

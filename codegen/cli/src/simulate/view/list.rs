@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::state::View;
 use super::tabs::Tab;
-use super::text::{clock, wrap};
 use super::theme::Theme;
 use crate::simulate::entry::{Entry, Topic};
+use crate::simulate::text::{clock, wrap};
 
 /// Cells of the label.
 const LABEL: usize = 11;

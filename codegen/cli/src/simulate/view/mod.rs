@@ -13,7 +13,6 @@ mod table;
 mod tabs;
 #[cfg(test)]
 mod tests;
-mod text;
 mod theme;
 
 use std::io;

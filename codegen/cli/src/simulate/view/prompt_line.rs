@@ -6,9 +6,9 @@ use ratatui::text::{Line, Span};
 
 use super::complete::candidates;
 use super::prompt::Prompt;
-use super::text::wrap;
 use super::theme::Theme;
 use crate::simulate::entry::Tone;
+use crate::simulate::text::wrap;
 
 const LABEL: &str = " fault> ";
 

@@ -10,9 +10,9 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::snapshot::{Row, State};
 use super::state::View;
-use super::text::{ago, clip, clip_middle};
 use super::theme::Theme;
 use crate::simulate::entry::{Tone, one_line};
+use crate::simulate::text::{ago, clip, clip_middle};
 
 /// Cells of the columns but that of the key.
 const MARK: u16 = 2;
