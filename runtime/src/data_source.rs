@@ -193,7 +193,7 @@ impl DataSource {
         }
         let runtime = builder.build().map_err(|error| match error {
             BuildError::Http(error) => error.status(),
-            BuildError::NoActivation => Status::new(StatusCode::GenericError, error.to_string()),
+            other => Status::new(StatusCode::GenericError, other.to_string()),
         })?;
         if let Some(told) = configuration.other_extension(manifest.name) {
             tracing::warn!("{told}");

@@ -36,4 +36,14 @@ impl Drain {
             .get()
             .is_none_or(|end| end.saturating_duration_since(Instant::now()) > wait)
     }
+
+    /// Waits until the end is only so far away.
+    #[cfg(feature = "spool")]
+    pub(crate) async fn nears_end(&self, left: Duration) {
+        self.begins().await;
+        if let Some(end) = self.end.get() {
+            let moment = end.checked_sub(left).unwrap_or(*end);
+            tokio::time::sleep_until(moment).await;
+        }
+    }
 }

@@ -116,6 +116,7 @@ fn reason(cause: DropCause, count: u64, circumstances: Circumstances<'_>) -> Str
             "{count} of counts that were being sent when the process was killed: they may have \
              arrived, and sent again they could count twice"
         ),
+        DropCause::SpoolLost => format!("{count} whose file on disk was damaged or taken away"),
     }
 }
 
@@ -141,7 +142,7 @@ mod tests {
             .expect("there is some");
         assert_eq!(
             news.message,
-            "22 lines dropped since the start: \
+            "30 lines dropped since the start: \
              1, the oldest first, because the buffer of 16 MiB is full while EEC does not take them; \
              2, the oldest first, because the spool of 64 MiB is full while EEC does not take them; \
              3 that EEC did not take while they were younger than 1 h, the oldest that the ingest \
@@ -149,7 +150,8 @@ mod tests {
              4 longer than a request may be; \
              5 that EEC refused for good; \
              7 of counts that were being sent when the process was killed: they may have arrived, \
-             and sent again they could count twice"
+             and sent again they could count twice; \
+             8 whose file on disk was damaged or taken away"
         );
     }
 

@@ -46,6 +46,8 @@ mod shared_dimensions;
 mod shutdown;
 mod sink;
 mod snapshot;
+#[cfg(feature = "spool")]
+mod spool;
 mod status;
 mod status_report;
 mod statuses;
@@ -87,6 +89,8 @@ pub use sink::{
     StdoutSink,
 };
 pub use snapshot::{PortBinding, Process, ProcessGroup, Snapshot, SnapshotError};
+#[cfg(feature = "spool")]
+pub use spool::Spool;
 pub use status::{Status, StatusCode};
 pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};
 pub use tally::{DropCause, Dropped, Tally};

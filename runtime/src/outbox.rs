@@ -1,5 +1,8 @@
 //! What waits to be sent: bounded in bytes, oldest dropped first, counted.
 
+#[cfg(feature = "spool")]
+mod spooled;
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -182,6 +185,11 @@ impl<T: Parcel> Outbox<T> {
         let state = self.lock();
         let queued = state.queue.iter().map(Parcel::items).sum::<u64>();
         queued + state.in_flight + state.spooled
+    }
+
+    /// How many items are on disk.
+    pub(crate) fn spooled(&self) -> u64 {
+        self.lock().spooled
     }
 
     // A panic while the lock is held is impossible short of memory running

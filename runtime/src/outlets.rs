@@ -42,6 +42,9 @@ pub(crate) struct Outlet {
     pub(crate) self_monitoring: Outbox<MetricBatch>,
     pub(crate) self_monitoring_logs: Outbox<LogEvent>,
     drops: Drops,
+    /// What it has on disk.
+    #[cfg(feature = "spool")]
+    pub(crate) backlog: Option<crate::spool::Backlog>,
 }
 
 impl Outlet {
@@ -55,6 +58,8 @@ impl Outlet {
             self_monitoring: Outbox::new(SELF_MONITORING_BYTES),
             self_monitoring_logs: Outbox::new(SELF_MONITORING_BYTES),
             drops: Drops::default(),
+            #[cfg(feature = "spool")]
+            backlog: None,
         }
     }
 
@@ -77,7 +82,7 @@ impl Outlet {
             stream: S::NAME,
             counts: outbox.counts(),
             waiting: outbox.waiting(),
-            spooled: 0,
+            spooled: outbox.spooled(),
         }
     }
 
@@ -85,10 +90,14 @@ impl Outlet {
     pub(crate) fn tell_dropped<S: Stream>(&self, board: &Board, now: Duration) {
         let outbox = S::outbox(self);
         let sink = self.sink.name();
+        #[cfg(feature = "spool")]
+        let spool = S::backlog(self).map_or(0, crate::spool::Backlog::limit);
+        #[cfg(not(feature = "spool"))]
+        let spool = 0;
         let circumstances = Circumstances {
             sink,
             buffer: outbox.limit(),
-            spool: 0,
+            spool,
             window: self.sink.ingest_window(),
         };
         let dropped = outbox.counts().dropped;

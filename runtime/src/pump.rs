@@ -24,9 +24,9 @@ pub(crate) struct Pump {
 }
 
 /// What a pump knows of the sends before.
-struct Past {
+pub(crate) struct Past {
     failures: Failures,
-    remarks: Remarks,
+    pub(crate) remarks: Remarks,
 }
 
 impl Pump {
@@ -42,10 +42,19 @@ impl Pump {
             failures: Failures::new(format!("{}, sending {}", self.sink(), S::NAME)),
             remarks: Remarks::default(),
         };
+        // What an earlier process left is sent without waiting for more.
+        #[cfg(feature = "spool")]
+        let mut left_over = match S::backlog(&self.outlet) {
+            Some(backlog) => self.begin_spool(backlog).await,
+            None => false,
+        };
+        #[cfg(not(feature = "spool"))]
+        let mut left_over = false;
         loop {
             tokio::select! {
                 () = outbox.filled() => {}
                 () = self.drain.begins() => {}
+                () = std::future::ready(()), if std::mem::take(&mut left_over) => {}
             }
             if !pace.is_zero() {
                 tokio::select! {
@@ -55,14 +64,22 @@ impl Pump {
                 }
             }
             past.remarks.begin_round();
-            let all = self.send_all::<S>(&mut past).await;
+            let all = self.send_waiting::<S>(&mut past).await;
             past.remarks.end_round();
             self.post::<S>(&past.remarks);
             outbox.flushed();
-            if self.drain.has_begun() && (outbox.waiting() == 0 || !all) {
+            if self.drain.has_begun() && (!all || outbox.waiting() == outbox.spooled()) {
                 return;
             }
         }
+    }
+
+    async fn send_waiting<S: Stream>(&self, past: &mut Past) -> bool {
+        #[cfg(feature = "spool")]
+        if let Some(backlog) = S::backlog(&self.outlet) {
+            return self.send_all_spooled(backlog, past).await;
+        }
+        self.send_all::<S>(past).await
     }
 
     /// Sends until nothing waits, however long that takes. `false` if the end
@@ -98,7 +115,11 @@ impl Pump {
     }
 
     /// Sends once. Says how many lines were not valid, or whether to try again.
-    async fn send<S: Stream>(&self, parcels: &[S::Parcel], past: &mut Past) -> Result<u64, Retry> {
+    pub(crate) async fn send<S: Stream>(
+        &self,
+        parcels: &[S::Parcel],
+        past: &mut Past,
+    ) -> Result<u64, Retry> {
         let sink = self.outlet.sink.as_ref();
         match send_within(sink.deadline(), S::send(sink, parcels)).await {
             Ok(receipt) => {
@@ -111,7 +132,7 @@ impl Pump {
     }
 
     /// The oldest moment whose lines the sink takes now.
-    fn oldest(&self) -> Option<Timestamp> {
+    pub(crate) fn oldest(&self) -> Option<Timestamp> {
         let window = self.outlet.sink.ingest_window()?;
         let window = i64::try_from(window.as_millis()).ok()?;
         let now = self.clock.timestamp().as_millis();
@@ -120,7 +141,7 @@ impl Pump {
 
     /// Waits before the next try. When draining begins it is made at once;
     /// those after it wait again. `false` if there is no time for it.
-    async fn wait(&self, retry: Retry) -> bool {
+    pub(crate) async fn wait(&self, retry: Retry) -> bool {
         let Some(wait) = retry.wait() else {
             return true;
         };
@@ -150,7 +171,7 @@ impl Pump {
     }
 
     /// Puts up what the answers say of lines.
-    fn post<S: Stream>(&self, remarks: &Remarks) {
+    pub(crate) fn post<S: Stream>(&self, remarks: &Remarks) {
         let about = format!("{}, {}", self.sink(), S::NAME);
         match remarks.status() {
             Some(status) => self.board.trouble(&about, status, None),
@@ -158,11 +179,11 @@ impl Pump {
         }
     }
 
-    fn tell_dropped<S: Stream>(&self) {
+    pub(crate) fn tell_dropped<S: Stream>(&self) {
         self.outlet.tell_dropped::<S>(&self.board, self.clock.now());
     }
 
-    fn sink(&self) -> &str {
+    pub(crate) fn sink(&self) -> &str {
         self.outlet.sink.name()
     }
 }

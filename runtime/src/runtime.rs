@@ -57,6 +57,8 @@ pub struct Builder<E: Extension> {
     redactor: Redactor,
     threads: Option<Handle>,
     metric_bytes: usize,
+    #[cfg(feature = "spool")]
+    spool: Option<crate::Spool>,
     configuration_id: String,
     shutdown_deadline: Duration,
     cycles: Option<u64>,
@@ -70,6 +72,9 @@ pub enum BuildError {
     NoActivation,
     /// The HTTP client cannot be built from the options of the extension.
     Http(PollError),
+    /// Another process uses this folder as its [`Spool`](crate::Spool).
+    #[cfg(feature = "spool")]
+    SpoolInUse(PathBuf),
 }
 
 /// How a run ended.
@@ -79,7 +84,8 @@ pub struct Finished {
     /// The last status of the extension; `None` if nothing was ever known.
     pub status: Option<Status>,
     /// Lines, events and log events that reached no sink in time, by the name
-    /// of the sink.
+    /// of the sink. What is on disk is not among them: it is sent after the
+    /// next start.
     pub unsent: Vec<(String, u64)>,
     /// What became of everything that was reported, for each stream of each
     /// sink.
@@ -114,6 +120,8 @@ impl<E: Extension> Runtime<E> {
             redactor: Redactor::default(),
             threads: None,
             metric_bytes: METRIC_BYTES,
+            #[cfg(feature = "spool")]
+            spool: None,
             configuration_id: self_monitoring::DEVELOPMENT.to_owned(),
             shutdown_deadline: SHUTDOWN_DEADLINE,
             cycles: None,
@@ -199,7 +207,16 @@ impl<E: Extension> Runtime<E> {
         let mut tallies = Vec::new();
         for outlet in &outlets.all {
             let of_sink = outlet.tallies();
-            let waiting: u64 = of_sink.iter().map(Tally::waiting).sum();
+            let spooled: u64 = of_sink.iter().map(Tally::spooled).sum();
+            if spooled > 0 {
+                let sink = outlet.sink.name();
+                tracing::info!(
+                    sink,
+                    spooled,
+                    "lines are on disk and are sent after the next start"
+                );
+            }
+            let waiting = of_sink.iter().map(Tally::waiting).sum::<u64>() - spooled;
             if waiting > 0 {
                 unsent.push((outlet.sink.name().to_owned(), waiting));
             }
@@ -286,6 +303,14 @@ impl<E: Extension> Builder<E> {
         self
     }
 
+    /// Keeps metric lines on disk while a sink does not take them.
+    #[cfg(feature = "spool")]
+    #[must_use]
+    pub fn spool(mut self, spool: crate::Spool) -> Self {
+        self.spool = Some(spool);
+        self
+    }
+
     /// Which monitoring configuration this is, for what the runtime tells of
     /// its callbacks: `--monitoring_config_id` of the Extension Execution
     /// Controller; `development_config_id` if nothing is said.
@@ -344,13 +369,18 @@ impl<E: Extension> Builder<E> {
                 .map_err(BuildError::Http)?,
         };
         let clock = self.clock.unwrap_or_else(Clock::system);
+        let board = Arc::new(Board::new(self.redactor.clone()));
+        let metric_bytes = self.metric_bytes;
+        let outlet = |sink| Outlet::new(sink, metric_bytes);
+        #[cfg_attr(not(feature = "spool"), expect(unused_mut))]
+        let mut outlets: Vec<Outlet> = self.sinks.into_iter().map(outlet).collect();
+        #[cfg(feature = "spool")]
+        if let Some(spool) = &self.spool {
+            spool.give_to(&mut outlets, &board)?;
+        }
         let outlets = Outlets {
-            all: self
-                .sinks
-                .into_iter()
-                .map(|sink| Arc::new(Outlet::new(sink, self.metric_bytes)))
-                .collect(),
-            board: Arc::new(Board::new(self.redactor.clone())),
+            all: outlets.into_iter().map(Arc::new).collect(),
+            board,
             clock: clock.clone(),
             redactor: self.redactor,
         };
@@ -427,6 +457,13 @@ impl fmt::Display for BuildError {
                 "there is no configuration to run with: give the builder an `activation(…)`",
             ),
             BuildError::Http(error) => error.fmt(f),
+            #[cfg(feature = "spool")]
+            BuildError::SpoolInUse(folder) => write!(
+                f,
+                "another process uses {} as its spool: give each process, and so each monitoring \
+                 configuration, a folder of its own",
+                folder.display()
+            ),
         }
     }
 }

@@ -21,6 +21,12 @@ pub(crate) trait Stream {
 
     fn send<'a>(sink: &'a dyn Sink, parcels: &'a [Self::Parcel]) -> Sending<'a, Receipt>;
 
+    /// What it has on disk.
+    #[cfg(feature = "spool")]
+    fn backlog(_: &Outlet) -> Option<&crate::spool::Backlog> {
+        None
+    }
+
     /// What there is of a parcel without what is older than this.
     fn since(_: &Self::Parcel, _: Timestamp) -> Left<Self::Parcel> {
         Left::All
@@ -52,6 +58,11 @@ impl Stream for Metrics {
 
     fn outbox(outlet: &Outlet) -> &Outbox<MetricBatch> {
         &outlet.metrics
+    }
+
+    #[cfg(feature = "spool")]
+    fn backlog(outlet: &Outlet) -> Option<&crate::spool::Backlog> {
+        outlet.backlog.as_ref()
     }
 
     fn send<'a>(sink: &'a dyn Sink, parcels: &'a [MetricBatch]) -> Sending<'a, Receipt> {

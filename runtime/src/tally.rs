@@ -22,6 +22,8 @@ pub enum DropCause {
     /// The process was killed while this count was being sent. Whether it
     /// arrived is not known, and sent again it could count twice.
     Interrupted,
+    /// It was on disk, and the file was damaged or taken away.
+    SpoolLost,
 }
 
 /// How much was dropped, by cause.
@@ -55,7 +57,7 @@ pub(crate) struct Counts {
 
 impl DropCause {
     /// All causes.
-    pub const ALL: [DropCause; 7] = [
+    pub const ALL: [DropCause; 8] = [
         DropCause::BufferFull,
         DropCause::SpoolFull,
         DropCause::TooOld,
@@ -63,6 +65,7 @@ impl DropCause {
         DropCause::Refused,
         DropCause::Invalid,
         DropCause::Interrupted,
+        DropCause::SpoolLost,
     ];
 }
 
@@ -169,6 +172,7 @@ impl fmt::Display for DropCause {
             DropCause::Refused => "refused for good",
             DropCause::Invalid => "not valid",
             DropCause::Interrupted => "being sent when the process was killed",
+            DropCause::SpoolLost => "lost with the spool",
         })
     }
 }
@@ -184,8 +188,8 @@ mod tests {
             dropped.add(cause, count);
         }
         let counts: Vec<u64> = dropped.iter().map(|(_, count)| count).collect();
-        assert_eq!(counts, [1, 2, 3, 4, 5, 6, 7]);
-        assert_eq!(dropped.total(), 28);
+        assert_eq!(counts, [1, 2, 3, 4, 5, 6, 7, 8]);
+        assert_eq!(dropped.total(), 36);
     }
 
     #[test]

@@ -38,6 +38,15 @@ impl MetricBatch {
         self.body.split_terminator('\n')
     }
 
+    /// Text that was in a batch before.
+    #[cfg(feature = "spool")]
+    pub(crate) fn from_lines(body: String) -> Self {
+        MetricBatch {
+            lines: body.lines().count(),
+            body: Arc::new(body),
+        }
+    }
+
     /// One batch of what several cycles reported, in order.
     pub(crate) fn join(parcels: &[MetricBatch]) -> MetricBatch {
         match parcels {
