@@ -57,7 +57,6 @@ pub(crate) enum Served {
 /// An extension that can run.
 struct Ready<E: Extension> {
     runtime: Runtime<E>,
-    sink: Arc<EecSink>,
     registered: Vec<RegisteredCount>,
 }
 
@@ -178,7 +177,6 @@ impl DataSource {
         let metrics = manifest.metrics.iter();
         let sent_as_they_are = metrics.map(|metric| is_registered(metric.key)).collect();
         let sink = self.sink(identity(configuration, manifest));
-        let sink = Arc::new(sink.enriching_logs(enrich_logs));
         let mut builder = Runtime::builder(extension, manifest)
             .activation(activation)
             .installed_feature_sets(configuration.feature_sets.clone())
@@ -187,7 +185,7 @@ impl DataSource {
             .monitoring_configuration_id(self.configuration_id.clone())
             .clock(self.clock.clone().awaiting_cluster_time())
             .first_runs(self.first_runs)
-            .shared_sink(Arc::clone(&sink) as _);
+            .sink(sink.enriching_logs(enrich_logs));
         if let Some(threads) = &self.callbacks {
             builder = builder.callbacks_on(threads.clone());
         }
@@ -204,7 +202,6 @@ impl DataSource {
         }
         Ok(Ready {
             runtime,
-            sink,
             registered,
         })
     }
@@ -219,9 +216,9 @@ impl DataSource {
         }));
         if !ready.registered.is_empty() {
             let (client, counts) = (Arc::clone(&self.client), ready.registered.clone());
-            let (back, board) = (ready.sink.back(), Arc::clone(&outlets.board));
+            let board = Arc::clone(&outlets.board);
             tasks.push(tokio::spawn(async move {
-                keep_registered(&client, &counts, &back, &board).await;
+                keep_registered(&client, &counts, &board).await;
             }));
         }
         let (client, signals) = (Arc::clone(&self.client), ready.runtime.count_signals());

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,6 +15,7 @@ use hyper::header::{
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::client::legacy;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tokio::sync::Notify;
 
 use super::connect::{Connector, Dial};
 use super::token::Token;
@@ -47,6 +49,8 @@ pub(crate) struct Client {
     pub(super) id: String,
     host: HeaderValue,
     token: Token,
+    away: AtomicBool,
+    back: Notify,
 }
 
 /// One request.
@@ -112,7 +116,20 @@ impl Client {
             id: id.to_owned(),
             host,
             token,
+            away: AtomicBool::new(false),
+            back: Notify::new(),
         })
+    }
+
+    /// Says that whoever answered, if anybody did, was not the EEC.
+    pub(super) fn mark_away(&self) {
+        self.away.store(true, Ordering::Relaxed);
+    }
+
+    /// Waits until the EEC answers after it was away: it may have been started
+    /// anew and have forgotten what it was told.
+    pub(super) async fn back(&self) {
+        self.back.notified().await;
     }
 
     /// The token, so that nothing the process says shows it.
@@ -123,14 +140,15 @@ impl Client {
     /// Makes a call. An answer of 401 may mean that the token was renewed: if
     /// its file holds another one, the call is made once more.
     pub(super) async fn call(&self, call: Call) -> Result<Answer, NoAnswer> {
-        let answer = self.once(&call).await?;
+        let token = self.token.header();
+        let answer = self.once(&call, token.clone()).await?;
         if answer.status != StatusCode::UNAUTHORIZED {
             return Ok(answer);
         }
-        match self.token.renew() {
+        match self.token.renewed_since(&token) {
             Ok(true) => {
                 tracing::info!("the token was renewed");
-                self.once(&call).await
+                self.once(&call, self.token.header()).await
             }
             Ok(false) => Ok(answer),
             Err(error) => {
@@ -140,10 +158,10 @@ impl Client {
         }
     }
 
-    async fn once(&self, call: &Call) -> Result<Answer, NoAnswer> {
+    async fn once(&self, call: &Call, token: HeaderValue) -> Result<Answer, NoAnswer> {
         let shown = format!("{} {}{}", call.method, self.base, call.target);
         let request = self
-            .request(call)
+            .request(call, token)
             .map_err(|error| NoAnswer(error.to_string()))?;
         let answering = async {
             let answer = self
@@ -176,17 +194,29 @@ impl Client {
             ))),
         };
         match &answered {
-            Ok(answer) => tracing::debug!(
-                "{shown} with {} bytes → {}",
-                call.body.len(),
-                answer.status.as_u16()
-            ),
-            Err(error) => tracing::debug!("{error}"),
+            Ok(answer) => {
+                tracing::debug!(
+                    "{shown} with {} bytes → {}",
+                    call.body.len(),
+                    answer.status.as_u16()
+                );
+                if self.away.swap(false, Ordering::Relaxed) {
+                    self.back.notify_one();
+                }
+            }
+            Err(error) => {
+                tracing::debug!("{error}");
+                self.mark_away();
+            }
         }
         answered
     }
 
-    fn request(&self, call: &Call) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
+    fn request(
+        &self,
+        call: &Call,
+        token: HeaderValue,
+    ) -> Result<Request<Full<Bytes>>, hyper::http::Error> {
         let mut request = Request::builder()
             .method(call.method.clone())
             .uri(format!("{}{}", self.base, call.target))
@@ -195,7 +225,7 @@ impl Client {
         if call.method == Method::POST {
             request = request.header(CONTENT_LENGTH, call.body.len());
         }
-        request = request.header(AUTHORIZATION, self.token.header());
+        request = request.header(AUTHORIZATION, token);
         if let Some(content_type) = call.content_type {
             request = request.header(CONTENT_TYPE, content_type);
         }

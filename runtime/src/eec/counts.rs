@@ -20,12 +20,7 @@ const AGAIN: Duration = Duration::from_secs(10);
 const ABOUT: &str = "EEC, registering counts";
 
 /// Registers the counts, and does so again whenever the EEC is back.
-pub(crate) async fn keep_registered(
-    client: &Client,
-    counts: &[RegisteredCount],
-    back: &Notify,
-    board: &Board,
-) {
+pub(crate) async fn keep_registered(client: &Client, counts: &[RegisteredCount], board: &Board) {
     let counts: BTreeMap<&str, &RegisteredCount> = counts
         .iter()
         .map(|count| (count.metric.as_str(), count))
@@ -41,7 +36,7 @@ pub(crate) async fn keep_registered(
             tokio::time::sleep(AGAIN).await;
         }
         board.clear_trouble(ABOUT);
-        back.notified().await;
+        client.back().await;
     }
 }
 

@@ -1,10 +1,8 @@
 //! The EEC as the receiver of everything that is reported.
 
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::Notify;
 use tracing::level_filters::LevelFilter;
 
 use super::calls::LONG;
@@ -32,8 +30,6 @@ pub(crate) struct EecSink {
     /// The level of the command line.
     default_level: LevelFilter,
     heard: Mutex<Heartbeat>,
-    reachable: AtomicBool,
-    back: Arc<Notify>,
 }
 
 impl EecSink {
@@ -45,8 +41,6 @@ impl EecSink {
             default_level: levels.get().extension,
             levels,
             heard: Mutex::default(),
-            reachable: AtomicBool::new(true),
-            back: Arc::default(),
         }
     }
 
@@ -55,30 +49,21 @@ impl EecSink {
         self
     }
 
-    /// Notified when the EEC answers heartbeats again: it may have been started
-    /// anew and have forgotten what it was told.
-    pub(crate) fn back(&self) -> Arc<Notify> {
-        Arc::clone(&self.back)
-    }
-
     async fn heartbeat(&self, report: &StatusReport) -> Result<(), SinkError> {
         let beat = self.client.alive(report.status()).await;
         let heard = match beat {
             Ok(Ok(heard)) => heard,
             // Whoever answered, it was not the EEC.
             Ok(Err(problem)) => {
-                self.reachable.store(false, Ordering::Relaxed);
+                self.client.mark_away();
                 let error = SinkError::later(problem);
                 return Err(error.with_code(StatusCode::EecConnectionError));
             }
             Err(error) => {
-                self.reachable.store(false, Ordering::Relaxed);
+                self.client.mark_away();
                 return Err(error);
             }
         };
-        if !self.reachable.swap(true, Ordering::Relaxed) {
-            self.back.notify_one();
-        }
         let name = &self.identity.extension;
         self.levels
             .set(levels::asked(&heard, name, self.default_level));

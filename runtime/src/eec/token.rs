@@ -42,26 +42,32 @@ impl Token {
 
     /// `Api-Token dt0e01…`, marked so that it is never shown.
     pub(super) fn header(&self) -> HeaderValue {
-        let text = format!("Api-Token {}", self.lock());
-        // Whoever reads it sees to it that this is a header.
-        let mut header =
-            HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Api-Token"));
-        header.set_sensitive(true);
-        header
+        header(&self.lock())
     }
 
-    /// Reads it again, and says whether there is another token now.
-    pub(super) fn renew(&self) -> Result<bool, String> {
-        let read = (self.read)()?;
+    /// After a call with the header `used` was refused: reads the token again,
+    /// unless another call did so since, and says whether it is another one
+    /// now.
+    pub(super) fn renewed_since(&self, used: &HeaderValue) -> Result<bool, String> {
         let mut current = self.lock();
-        let renewed = *current != read;
-        *current = read;
-        Ok(renewed)
+        if header(&current) == used {
+            *current = (self.read)()?;
+        }
+        Ok(header(&current) != used)
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, String> {
         self.current.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn header(token: &str) -> HeaderValue {
+    let text = format!("Api-Token {token}");
+    // Whoever reads it sees to it that this is a header.
+    let mut header =
+        HeaderValue::from_str(&text).unwrap_or_else(|_| HeaderValue::from_static("Api-Token"));
+    header.set_sensitive(true);
+    header
 }
 
 fn content(file: &Path) -> Result<String, String> {
@@ -126,13 +132,16 @@ mod tests {
     fn a_token_that_was_written_anew_is_found() {
         let (_dir, file) = file("old");
         let token = Token::of_file(&file).expect("a token");
-        assert_eq!(token.renew(), Ok(false));
+        let old = token.header();
+        assert_eq!(token.renewed_since(&old), Ok(false));
         std::fs::write(&file, "new\n").expect("writing to it");
-        assert_eq!(token.renew(), Ok(true));
+        assert_eq!(token.renewed_since(&old), Ok(true));
         assert_eq!(token.secret(), "new");
-        // While it is being written anew the old one stays.
+        // Calls that were on their way with the old one learn of it, too, even
+        // while it is being written anew.
         std::fs::write(&file, "").expect("writing to it");
-        assert!(token.renew().is_err());
+        assert_eq!(token.renewed_since(&old), Ok(true));
+        assert!(token.renewed_since(&token.header()).is_err());
         assert_eq!(token.secret(), "new");
     }
 }
