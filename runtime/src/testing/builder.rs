@@ -145,8 +145,8 @@ impl Builder {
         let simulator = self.simulator();
         let redactor = Redactor::default();
         let levels = LogLevels::new(Levels::both(LevelFilter::INFO));
-        let log = Log::start(&levels, &redactor);
         let clock = Clock::starting_at(self.start);
+        let log = Log::start(&levels, &redactor, &clock);
         let source = DataSource {
             client: Arc::new(client(&simulator)),
             configuration_id: "test".to_owned(),

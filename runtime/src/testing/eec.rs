@@ -108,8 +108,9 @@ impl Eec {
         self.simulator.status().and_then(status::of)
     }
 
-    /// What the extension and the runtime logged so far, `WARN` and the text,
-    /// at the levels that the EEC asks for.
+    /// What the extension and the runtime logged so far, at the levels that the
+    /// EEC asks for: `2027-01-15T08:00:30Z  WARN out of paper`. The times are
+    /// those of the test, in cluster time.
     pub fn log(&self) -> Vec<String> {
         self.log.lines()
     }

@@ -1,12 +1,16 @@
 //! The log of an extension in a test.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tracing::subscriber::DefaultGuard;
 use tracing_subscriber::Layer as _;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::FormatTime;
 use tracing_subscriber::layer::SubscriberExt as _;
 
+use crate::Clock;
 use crate::levels::LogLevels;
 use crate::redact::Redactor;
 
@@ -24,7 +28,7 @@ struct Lines {
 }
 
 impl Log {
-    pub(super) fn start(levels: &LogLevels, redactor: &Redactor) -> Self {
+    pub(super) fn start(levels: &LogLevels, redactor: &Redactor, clock: &Clock) -> Self {
         let lines = Lines {
             kept: Arc::default(),
             redactor: redactor.clone(),
@@ -33,8 +37,7 @@ impl Log {
         let layer = tracing_subscriber::fmt::layer()
             .with_ansi(false)
             .with_target(false)
-            // That of the machine would say nothing here.
-            .without_time()
+            .with_timer(Stamp(clock.clone()))
             .with_writer(move || writer.clone())
             .with_filter(levels.clone());
         let ours = tracing_subscriber::registry().with(layer);
@@ -46,6 +49,18 @@ impl Log {
 
     pub(super) fn lines(&self) -> Vec<String> {
         self.lines.kept().clone()
+    }
+}
+
+/// The time of the test, which is not that of the machine.
+struct Stamp(Clock);
+
+impl FormatTime for Stamp {
+    fn format_time(&self, writer: &mut Writer<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0.timestamp().as_millis()) {
+            Ok(moment) => write!(writer, "{moment}"),
+            Err(_) => Ok(()),
+        }
     }
 }
 
