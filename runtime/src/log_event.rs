@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::Timestamp;
+use crate::{LogValue, Timestamp};
 
 /// How serious a log event is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
@@ -38,7 +38,7 @@ pub struct LogEvent {
     severity: Severity,
     content: String,
     #[serde(flatten)]
-    attributes: BTreeMap<String, String>,
+    attributes: BTreeMap<String, LogValue>,
     #[serde(skip)]
     urgent: bool,
 }
@@ -63,13 +63,27 @@ impl LogEvent {
         self
     }
 
-    /// Adds an attribute. The keys `timestamp`, `severity` and `content` are
-    /// the event's own and are ignored here.
+    /// Adds an attribute that is a text, made of anything that can be shown.
+    /// The keys `timestamp`, `severity` and `content` are the event's own and
+    /// are ignored here.
     #[must_use]
-    pub fn with_attribute(mut self, key: impl Into<String>, value: impl fmt::Display) -> Self {
+    pub fn with_attribute(self, key: impl Into<String>, value: impl fmt::Display) -> Self {
+        self.with_value(key, value.to_string())
+    }
+
+    /// Adds an attribute that stays a number or a boolean, for queries that
+    /// compute with it. Keys are those of
+    /// [`with_attribute`](Self::with_attribute).
+    ///
+    /// ```
+    /// # use extyped::{LogEvent, Severity};
+    /// LogEvent::new(Severity::Info, "backup done").with_value("backup.files", 1_204);
+    /// ```
+    #[must_use]
+    pub fn with_value(mut self, key: impl Into<String>, value: impl Into<LogValue>) -> Self {
         let key = key.into();
         if !matches!(key.as_str(), "timestamp" | "severity" | "content") {
-            self.attributes.insert(key, value.to_string());
+            self.attributes.insert(key, value.into());
         }
         self
     }
@@ -103,7 +117,7 @@ impl LogEvent {
     }
 
     /// The attributes by key.
-    pub fn attributes(&self) -> &BTreeMap<String, String> {
+    pub fn attributes(&self) -> &BTreeMap<String, LogValue> {
         &self.attributes
     }
 
@@ -114,7 +128,9 @@ impl LogEvent {
 
     pub(crate) fn scrub(&mut self, scrub: impl Fn(&mut String)) {
         scrub(&mut self.content);
-        self.attributes.values_mut().for_each(scrub);
+        for value in self.attributes.values_mut() {
+            value.scrub(&scrub);
+        }
     }
 
     /// What it costs to keep: its texts and what surrounds them as JSON.
@@ -149,6 +165,7 @@ mod tests {
         let log = LogEvent::new(Severity::Error, "disk \"a\" is full")
             .at(Timestamp::from_millis(5))
             .with_attribute("disk", "a")
+            .with_value("disk.full", true)
             .with_attribute("content", "forged");
         assert_eq!(
             serde_json::to_value(&log).expect("a log event is plain data"),
@@ -157,6 +174,7 @@ mod tests {
                 "severity": "ERROR",
                 "content": "disk \"a\" is full",
                 "disk": "a",
+                "disk.full": true,
             })
         );
     }

@@ -3,7 +3,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::{LogEvent, Timestamp};
+use serde::Serialize;
+
+use crate::{LogEvent, LogValue, Timestamp};
 
 /// The kind of data source that the EEC runs this process as.
 const DATA_SOURCE: &str = "python";
@@ -20,7 +22,21 @@ pub(crate) struct Identity {
 }
 
 /// A log event as a flat JSON object.
-pub(super) type Flat<'a> = BTreeMap<&'a str, Cow<'a, str>>;
+pub(super) type Flat<'a> = BTreeMap<&'a str, Value<'a>>;
+
+/// A text of the runtime's, or what the event has.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub(super) enum Value<'a> {
+    Text(Cow<'a, str>),
+    Own(&'a LogValue),
+}
+
+impl<'a, T: Into<Cow<'a, str>>> From<T> for Value<'a> {
+    fn from(text: T) -> Self {
+        Value::Text(text.into())
+    }
+}
 
 impl Identity {
     /// Whether the EEC takes self-monitoring logs of this extension: of those
@@ -63,11 +79,11 @@ impl Identity {
     }
 }
 
-fn attributes(log: &LogEvent) -> impl Iterator<Item = (&str, Cow<'_, str>)> {
+fn attributes(log: &LogEvent) -> impl Iterator<Item = (&str, Value<'_>)> {
     let timestamp = log.timestamp().and_then(rfc_3339);
     let timestamp = timestamp.map(|text| ("timestamp", text.into()));
     let attributes = log.attributes().iter();
-    let attributes = attributes.map(|(key, value)| (key.as_str(), value.as_str().into()));
+    let attributes = attributes.map(|(key, value)| (key.as_str(), Value::Own(value)));
     attributes.chain(timestamp)
 }
 
@@ -95,7 +111,8 @@ mod tests {
     fn a_log_event_says_where_it_comes_from() {
         let log = LogEvent::new(Severity::Warn, "title\ndescription")
             .at(Timestamp::from_millis(1_795_459_486_000))
-            .with_attribute("k", "v");
+            .with_attribute("k", "v")
+            .with_value("n", 7);
         assert_eq!(
             serde_json::to_value(identity().log(&log, "b2520a74")).expect("plain data"),
             serde_json::json!({
@@ -108,6 +125,7 @@ mod tests {
                 "dt.extension.name": "com.example.x",
                 "monitoring.configuration": "interop config",
                 "k": "v",
+                "n": 7,
             })
         );
     }
@@ -117,7 +135,8 @@ mod tests {
         let identity = identity();
         let log = LogEvent::new(Severity::Info, "x").with_attribute("dt.extension.name", "other");
         let flat = identity.log(&log, "");
-        assert_eq!(flat["dt.extension.name"], "other");
+        let named = serde_json::to_value(&flat["dt.extension.name"]);
+        assert_eq!(named.expect("plain data"), "other");
         assert!(!flat.contains_key("dt.extension.config.id"));
         assert!(!flat.contains_key("timestamp"));
     }

@@ -149,7 +149,7 @@ impl StdoutSink {
             log.content()
         );
         for (key, value) in log.attributes() {
-            text.push_str(&self.pair(key, value));
+            text.push_str(&self.pair(key, &value.to_string()));
         }
         self.line(ink, label, &text)
     }
