@@ -97,7 +97,7 @@ fn running_total_of_an_entity(bencher: Bencher) {
         total += 1_500;
         for entity in 0..LINES {
             let mut node = the_node(black_box(&recorder));
-            node.set().dimension("port", &entity);
+            node.set().dimension(",port=\"", &entity);
             node.set()
                 .count(8, "lb.node.bytes.count", Cumulative(total));
         }

@@ -85,7 +85,7 @@ impl<V: Display> Optional<Perhaps> for Option<V> {
 }
 
 /// The shape of generated code that this runtime serves.
-const GENERATOR: u32 = 1;
+const GENERATOR: u32 = 2;
 
 /// Stops the build when code was generated for another shape.
 ///

@@ -30,10 +30,10 @@ fn cycle(recorder: &Recorder, tick: u64) {
     recorder.begin(Some(1_700_000_000_000));
     for entity in 0..ENTITIES {
         let mut set = Set::open(recorder);
-        set.dimension("address", &Ipv4Addr::LOCALHOST);
-        set.dimension("node", r#"a "quoted" näme"#);
-        set.dimension("port", &entity);
-        set.optional(0, "zone", Some("eu-central-1"));
+        set.dimension(",address=\"", &Ipv4Addr::LOCALHOST);
+        set.dimension(",node=\"", &r#"a "quoted" näme"#);
+        set.dimension(",port=\"", &entity);
+        set.optional(0, ",zone=\"", Some("eu-central-1"));
         set.gauge(0, "lb.cpu", 12.345);
         set.gauge(1, "lb.latency", Summary::new(1, 3, 4, 2));
         set.count(2, "lb.bytes.count", Cumulative(tick * entity));

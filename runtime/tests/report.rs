@@ -30,7 +30,7 @@ struct Node<'r>(Set<'r>);
 impl<'r> Node<'r> {
     fn of(recorder: &'r Recorder, name: impl Display) -> Self {
         let mut set = Set::open(recorder);
-        set.dimension("node", &name);
+        set.dimension(",node=\"", &name);
         Node(set)
     }
 
@@ -205,12 +205,12 @@ fn an_entity_without_its_dimension_sends_nothing() {
 fn an_optional_dimension_is_written_once_and_only_with_a_value() {
     let recorder = recorder();
     let mut node = Node::of(&recorder, "a");
-    node.0.optional(0, "zone", None::<u8>);
-    node.0.optional(0, "zone", Some(""));
-    node.0.optional(0, "zone", Some("x"));
-    node.0.optional(0, "zone", Some("y"));
-    node.0.optional(1_000, "rack", Some(1));
-    node.0.optional(1_000, "rack", Some(2));
+    node.0.optional(0, ",zone=\"", None::<u8>);
+    node.0.optional(0, ",zone=\"", Some(""));
+    node.0.optional(0, ",zone=\"", Some("x"));
+    node.0.optional(0, ",zone=\"", Some("y"));
+    node.0.optional(1_000, ",rack=\"", Some(1));
+    node.0.optional(1_000, ",rack=\"", Some(2));
     node.cpu(1);
     drop(node);
     assert_eq!(
@@ -224,7 +224,7 @@ fn a_prefix_of_the_topology_is_checked_on_the_value() {
     let recorder = recorder();
     for name in ["lb-1", "\"q", "web-1", "lb"] {
         let mut set = Set::open(&recorder);
-        set.prefixed("node", &["lb-", "\""], name);
+        set.prefixed(",node=\"", &["lb-", "\""], &name);
         set.gauge(0, "lb.cpu", 1);
     }
     let drained = recorder.drain();
@@ -234,6 +234,16 @@ fn a_prefix_of_the_topology_is_checked_on_the_value() {
     );
     let cause = Refusal::DimensionPrefix("node");
     assert_eq!(refused(&drained), [("lb.cpu", cause, 2)]);
+}
+
+#[test]
+fn an_empty_prefix_is_that_of_every_value() {
+    let recorder = recorder();
+    let mut set = Set::open(&recorder);
+    set.prefixed(",node=\"", &[""], &"web-1");
+    set.gauge(0, "lb.cpu", 1);
+    drop(set);
+    assert_eq!(text(&recorder.drain()), "lb.cpu,node=\"web-1\" gauge,1\n");
 }
 
 #[test]
@@ -255,10 +265,10 @@ fn a_line_carries_no_more_dimensions_than_the_ingest_takes() {
     let recorder = recorder();
     let mut set = Set::open(&recorder);
     for _ in 0..50 {
-        set.constant("d", "v");
+        set.constant(",d=\"", "v");
     }
     set.gauge(0, "lb.cpu", 1);
-    set.constant("d", "v");
+    set.constant(",d=\"", "v");
     set.gauge(0, "lb.cpu", 2);
     drop(set);
     let drained = recorder.drain();

@@ -14,7 +14,7 @@ use crate::lower::plan::Plan;
 
 /// The version of the interface between generated code and the runtime's
 /// hidden module. The runtime refuses any other.
-const API: u32 = 1;
+const API: u32 = 2;
 
 /// What does not come from the manifest.
 pub(crate) struct Face {

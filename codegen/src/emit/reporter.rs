@@ -4,7 +4,7 @@ use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 use super::docs::{Docs, enumerate};
-use super::sets::dimensions;
+use super::sets::{dimensions, opening};
 use super::{Face, text};
 use crate::lower::ident::Name;
 use crate::lower::plan::{Enum, Field, FieldValue, Method, Plan, Set};
@@ -163,7 +163,7 @@ fn with(index: usize, field: &Field<'_>, face: &Face) -> TokenStream {
     let Face { krate, visibility } = face;
     let docs = field_docs(field).paragraph("`None` leaves it out; the first value given holds.");
     let name = field.name.ident();
-    let key = &field.contract.key;
+    let opening = opening(&field.contract.key);
     let index = Literal::usize_unsuffixed(index);
     // Where the type is known, the standard conversion tells rustc enough.
     let (form, bound, value) = match &field.value {
@@ -185,7 +185,7 @@ fn with(index: usize, field: &Field<'_>, face: &Face) -> TokenStream {
         #docs
         #[allow(dead_code)]
         #visibility fn #name #form(mut self, value: impl #bound) -> Self {
-            self.set.optional(#index, #key, #value);
+            self.set.optional(#index, #opening, #value);
             self
         }
     }

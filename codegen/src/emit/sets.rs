@@ -67,7 +67,8 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
     let constants = set
         .constants
         .iter()
-        .map(|(key, value)| quote!(set.constant(#key, #value);));
+        .map(|(key, value)| (opening(key), value))
+        .map(|(opening, value)| quote!(set.constant(#opening, #value);));
     if set.required.is_empty() {
         let open = if set.constants.is_empty() {
             quote!(let set = #krate::__private::Set::open(self.recorder);)
@@ -90,13 +91,14 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
         quote!(#name: #local)
     });
     let written = set.required.iter().enumerate().map(|(index, field)| {
-        let (key, local) = (&field.contract.key, format_ident!("d{index}"));
+        let opening = opening(&field.contract.key);
+        let local = format_ident!("d{index}");
         match &field.value {
-            FieldValue::Display(_) => quote!(set.dimension(#key, &#local);),
+            FieldValue::Display(_) => quote!(set.dimension(#opening, &#local);),
             FieldValue::Prefixed(_, prefixes) => {
-                quote!(set.prefixed(#key, &[#(#prefixes),*], &#local);)
+                quote!(set.prefixed(#opening, &[#(#prefixes),*], &#local);)
             }
-            FieldValue::OneOf(_) => quote!(set.constant(#key, #local.as_str());),
+            FieldValue::OneOf(_) => quote!(set.constant(#opening, #local.as_str());),
         }
     });
     let parameters: Vec<_> = set.parameters().map(Name::ident).collect();
@@ -114,6 +116,11 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
             #reporter { set }
         }
     }
+}
+
+/// What stands on a line before the value of a dimension.
+pub(super) fn opening(key: &str) -> String {
+    format!(",{key}=\"")
 }
 
 /// What a set is for.

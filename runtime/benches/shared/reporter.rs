@@ -90,10 +90,10 @@ pub(crate) fn node<A: Display, N: Display, P: Display, R: Display>(
         region,
     } = dimensions;
     let mut set = Set::open(recorder);
-    set.dimension("device.address", &device_address);
-    set.dimension("node.name", &node_name);
-    set.dimension("pool", &pool);
-    set.dimension("region", &region);
+    set.dimension(",device.address=\"", &device_address);
+    set.dimension(",node.name=\"", &node_name);
+    set.dimension(",pool=\"", &pool);
+    set.dimension(",region=\"", &region);
     Node(set)
 }
 

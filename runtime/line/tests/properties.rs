@@ -179,6 +179,19 @@ proptest! {
 }
 
 #[test]
+fn thousandths_are_written_as_they_are_read() {
+    for n in 0..=2_000_u32 {
+        let number = f64::from(n) / 1e3;
+        for number in [number, -number, number + 4_095.0] {
+            let mut written = String::new();
+            Number::from(number).write(&mut written);
+            // Minus zero is written as zero.
+            assert_eq!(written, (number + 0.0).to_string());
+        }
+    }
+}
+
+#[test]
 fn a_newline_in_a_value_does_not_start_a_line() {
     let mut line = String::from("some.key,dimension=");
     quote(&mut line, "a\" gauge,1\nforged gauge,2");

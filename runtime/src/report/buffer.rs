@@ -13,6 +13,9 @@ use super::series::{Entity, Full, Series, Step};
 /// Room for the longest payload and timestamp: a summary of four numbers.
 const PAYLOAD: usize = 160;
 
+/// The length of an ending with a timestamp of the years 2001 to 2286.
+const ENDING: usize = 15;
+
 /// Running totals are settled when so many wait, so that a set that is never
 /// dropped does not collect them without end.
 const TOTALS: usize = 64;
@@ -94,24 +97,19 @@ impl Buffer {
         Lines::from_counted(text, std::mem::take(&mut self.line_count))
     }
 
-    /// Appends a dimension. `None` if its `Display` failed, else whether there
-    /// was a value. In both cases without a value nothing is appended.
+    /// Appends a dimension that opens with `,key="`. `None` if its `Display`
+    /// failed, else whether there was a value. In both cases without a value
+    /// nothing is appended.
     #[inline]
-    pub(super) fn dimension<V: fmt::Display + ?Sized>(
-        &mut self,
-        key: &str,
-        value: &V,
-    ) -> Option<bool> {
-        let start = self.dimensions.len();
-        open_dimension(&mut self.dimensions, key);
-        let added = value::quote_display(&mut self.dimensions, value);
+    pub(super) fn dimension<V: fmt::Display>(&mut self, opening: &str, value: &V) -> Option<bool> {
+        // For most values; the quote that ends them included.
+        self.dimensions.reserve(opening.len() + 64);
+        let added = value::dimension(&mut self.dimensions, opening, value);
         if added == Some(true) {
             self.count += 1;
             if self.count > limits::DIMENSIONS {
                 self.refuse(Refusal::TooManyDimensions);
             }
-        } else {
-            self.dimensions.truncate(start);
         }
         added
     }
@@ -119,10 +117,12 @@ impl Buffer {
     /// Whether the dimension that was appended last, from `start` on, has a
     /// value that starts like this. Both are compared as they are written, so
     /// that no second, unescaped copy of the value is needed.
-    pub(super) fn last_starts_with(&mut self, start: usize, key: &str, prefix: &str) -> bool {
+    pub(super) fn last_starts_with(&mut self, start: usize, opening: &str, prefix: &str) -> bool {
         let end = self.dimensions.len();
-        open_dimension(&mut self.dimensions, key);
-        value::quote(&mut self.dimensions, prefix);
+        if value::dimension(&mut self.dimensions, opening, &prefix) != Some(true) {
+            // Every value starts with nothing.
+            return true;
+        }
         self.dimensions.pop();
         let (dimensions, prefix) = self.dimensions.split_at(end);
         let matches = dimensions
@@ -133,9 +133,9 @@ impl Buffer {
     }
 
     /// Whether the optional dimension of this index was appended.
-    pub(super) fn has(&self, index: usize, key: &str) -> bool {
+    pub(super) fn has(&self, index: usize, opening: &str) -> bool {
         match bit(index) {
-            0 => self.dimensions.contains(&format!(",{key}=\"")),
+            0 => self.dimensions.contains(opening),
             bit => self.given & bit != 0,
         }
     }
@@ -226,7 +226,12 @@ impl Buffer {
         self.lines.push_str(dimensions);
         self.lines.push_str(kind);
         value(&mut self.lines);
-        self.lines.push_str(&self.ending);
+        // Nearly always a blank, 13 digits and a newline, and a copy whose
+        // length is known needs no call.
+        match self.ending.get(..ENDING) {
+            Some(ending) if self.ending.len() == ENDING => self.lines.push_str(ending),
+            _ => self.lines.push_str(&self.ending),
+        }
         self.line_count += 1;
         Ok(())
     }
@@ -312,13 +317,4 @@ fn bit(index: usize) -> u128 {
         .ok()
         .and_then(|index| 1_u128.checked_shl(index))
         .unwrap_or_default()
-}
-
-#[inline]
-fn open_dimension(out: &mut String, key: &str) {
-    // For the key, what stands around it, and most values.
-    out.reserve(key.len() + 64);
-    out.push(',');
-    out.push_str(key);
-    out.push('=');
 }

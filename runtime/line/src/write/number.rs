@@ -143,10 +143,9 @@ fn write_short(out: &mut String, number: f64) -> bool {
     }
     #[expect(
         clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
         reason = "below the limit, and compared after the cast"
     )]
-    let thousandths = (magnitude * 1e3 + 0.5) as u64;
+    let thousandths = (magnitude * 1e3 + 0.5) as i64;
     #[expect(
         clippy::cast_precision_loss,
         clippy::float_cmp,
@@ -155,24 +154,54 @@ fn write_short(out: &mut String, number: f64) -> bool {
     if thousandths as f64 / 1e3 != magnitude {
         return false;
     }
+    let thousandths = thousandths.unsigned_abs();
     let (integer, rest) = (thousandths / 1_000, thousandths % 1_000);
+    #[expect(clippy::cast_possible_truncation, reason = "below 1,000")]
+    let at = 4 * rest as usize;
+    let Some(digits) = THOUSANDTHS.get(at..at + 4) else {
+        return false;
+    };
     if number < 0.0 {
         out.push('-');
     }
     out.push_str(itoa::Buffer::new().format(integer));
     if rest > 0 {
-        let digit = |n: u64| char::from(b'0' + (n % 10) as u8);
-        out.push('.');
-        out.push(digit(rest / 100));
-        if rest % 100 > 0 {
-            out.push(digit(rest / 10));
-            if rest % 10 > 0 {
-                out.push(digit(rest));
-            }
+        // A copy of known length, and zeros cut off again: cheaper than digit
+        // by digit.
+        out.push_str(digits);
+        if rest % 10 == 0 {
+            let zeros = if rest % 100 == 0 { 2 } else { 1 };
+            out.truncate(out.len() - zeros);
         }
     }
     true
 }
+
+/// `.000` to `.999`, one after the other.
+static THOUSANDTHS: &str = match str::from_utf8(&THOUSANDTHS_ASCII) {
+    Ok(text) => text,
+    Err(_) => panic!("digits are ASCII"),
+};
+
+static THOUSANDTHS_ASCII: [u8; 4_000] = {
+    let mut text = [b'.'; 4_000];
+    let mut digits = [b'0'; 3];
+    let mut at = 0;
+    while at < text.len() {
+        text[at + 1] = digits[0];
+        text[at + 2] = digits[1];
+        text[at + 3] = digits[2];
+        at += 4;
+        // Counts on, with a carry.
+        let mut place = 2;
+        while place > 0 && digits[place] == b'9' {
+            digits[place] = b'0';
+            place -= 1;
+        }
+        digits[place] += 1;
+    }
+    text
+};
 
 /// The very large, the very small, and what is no number.
 #[cold]

@@ -58,11 +58,16 @@ impl<'a> Quoted<'a> {
     /// [`CLIENT_DIMENSION_VALUE`](limits::CLIENT_DIMENSION_VALUE).
     #[inline]
     pub fn open_to(out: &'a mut String, limit: usize) -> Self {
-        let start = out.len();
         out.push('"');
+        Self::opened(out, limit)
+    }
+
+    /// A value whose opening quote is the last character of `out`.
+    #[inline]
+    fn opened(out: &'a mut String, limit: usize) -> Self {
         Quoted {
+            start: out.len().saturating_sub(1),
             out,
-            start,
             // Both quotes count.
             cursor: Cursor::new(limit.saturating_sub(2)),
         }
@@ -222,16 +227,35 @@ fn is_plain_word(word: u64) -> bool {
     (word | control | delete | is(b'"') | is(b'\\')) & TOP == 0
 }
 
-/// Appends anything that can be displayed, in quotes. `None` if its `Display`
-/// failed, else whether there was anything to write.
+/// Appends a dimension: `opening`, which is `,key="` and so ends in the opening
+/// quote, anything that can be displayed, and the closing quote. `None` if
+/// `Display` failed, else whether there was anything to write.
 ///
 /// In both cases without a value `out` is as before.
-pub fn quote_display<T: fmt::Display + ?Sized>(out: &mut String, value: &T) -> Option<bool> {
-    let mut quoted = Quoted::open(out);
-    // Calls the `Display` of the value and not that of a reference to it.
-    if write!(quoted, "{}", fmt::from_fn(|f| value.fmt(f))).is_err() {
-        quoted.out.truncate(quoted.start);
+///
+/// ```
+/// use extyped_line::value::dimension;
+///
+/// let mut line = "lb.cpu".to_owned();
+/// assert_eq!(dimension(&mut line, ",port=\"", &443), Some(true));
+/// assert_eq!(dimension(&mut line, ",name=\"", &""), Some(false));
+/// assert_eq!(line, r#"lb.cpu,port="443""#);
+/// ```
+pub fn dimension<T: fmt::Display>(out: &mut String, opening: &str, value: &T) -> Option<bool> {
+    debug_assert!(opening.ends_with('"'), "{opening} is not `,key=\"`");
+    let start = out.len();
+    out.push_str(opening);
+    let opened = out.len();
+    let mut quoted = Quoted::opened(out, limits::DIMENSION_VALUE);
+    if write!(quoted, "{}", *value).is_err() {
+        out.truncate(start);
         return None;
     }
-    Some(quoted.close())
+    let written = out.len() > opened;
+    if written {
+        out.push('"');
+    } else {
+        out.truncate(start);
+    }
+    Some(written)
 }
