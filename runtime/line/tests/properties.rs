@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
-use extyped_line::value::{Quoted, is_replaced, quote};
+use extyped_line::value::{self, Quoted, is_replaced, quote};
 use extyped_line::{Line, Lines, Number, Payload, dimension, key, limits};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -50,11 +50,18 @@ proptest! {
         let mut expected = Vec::new();
         for value in &values {
             let before = line.len();
+            // As anything that displays, and as text, it is the same.
+            let mut displayed = line.clone();
+            let written = value::dimension(&mut displayed, ",dimension=\"", value);
             line.push_str(",dimension=");
-            if quote(&mut line, value) {
+            let quoted = quote(&mut line, value);
+            prop_assert_eq!(written, Some(quoted));
+            if quoted {
+                prop_assert_eq!(&displayed, &line);
                 expected.push(stored(value));
             } else {
                 line.truncate(before);
+                prop_assert_eq!(&displayed, &line);
                 prop_assert!(value.is_empty());
             }
         }
