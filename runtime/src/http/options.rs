@@ -172,3 +172,19 @@ impl fmt::Debug for Proxy {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_those_that_the_methods_name() {
+        let options = HttpOptions::default();
+        assert_eq!(options.deadline, Duration::from_secs(30));
+        assert_eq!(options.connect_timeout, Duration::from_secs(10));
+        assert_eq!(options.body_limit, 16 << 20);
+        assert_eq!(options.redirects, 5);
+        assert!(options.verify_certificates);
+        assert!(matches!(options.proxy, Proxy::Environment));
+    }
+}
