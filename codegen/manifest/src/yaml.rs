@@ -54,7 +54,8 @@ pub fn parse(source: &SourceFile, report: &mut Report) -> Option<Tree> {
     match end {
         Ok(()) => builder.finish(),
         Err(error) => {
-            report.push(explain::explain(text, &error));
+            let bracket = builder.open_bracket();
+            report.push(explain::explain(text, &error, bracket));
             None
         }
     }

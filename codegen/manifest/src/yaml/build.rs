@@ -65,6 +65,16 @@ impl<'a> Builder<'a> {
         (!self.broken).then_some(self.tree)
     }
 
+    /// The innermost bracket that is known to be open: the parser may have
+    /// found a mistake before it told of one further in.
+    pub(super) fn open_bracket(&self) -> Option<Span> {
+        let open = self.open.iter().rev();
+        open.filter_map(|open| Some(self.tree.nodes.get(open.node as usize)?.span.start))
+            // A pair in a list is a mapping without brackets of its own.
+            .find(|&at| matches!(self.text.as_bytes().get(at as usize), Some(b'[' | b'{')))
+            .map(|at| Span::new(at, at + 1))
+    }
+
     /// Takes the next event; breaks when a budget is exhausted.
     pub(super) fn event(&mut self, event: Event<'_>, span: Span) -> ControlFlow<()> {
         match event {

@@ -25,8 +25,8 @@ impl Line<'_> {
     }
 }
 
-/// The finding for a syntax error.
-pub(super) fn explain(text: &str, error: &SyntaxError) -> Diagnostic {
+/// The finding for a syntax error. `bracket` is the one that was open there.
+pub(super) fn explain(text: &str, error: &SyntaxError, bracket: Option<Span>) -> Diagnostic {
     let at = text.floor_char_boundary(error.at as usize);
     let (before, after) = text.split_at(at);
     let line = Line {
@@ -53,9 +53,7 @@ pub(super) fn explain(text: &str, error: &SyntaxError) -> Diagnostic {
         Trouble::StrayBracket => syntax(here, "this bracket closes nothing that is open")
             .label("unexpected bracket")
             .help("remove it, or put quotes around the text if it belongs to one"),
-        Trouble::InBrackets => syntax(here, "a comma or a closing bracket is missing before this")
-            .label("unexpected here")
-            .help("separate the entries with `,`; text that begins with `{` or `[` needs quotes"),
+        Trouble::InBrackets => in_brackets(here, bracket),
         Trouble::Character(character) => bad_character(here, *character),
         Trouble::ColonInText => colon(here, &line),
         Trouble::DashAfterKey => syntax(here, "a list cannot start on the line of its key")
@@ -157,6 +155,16 @@ fn bad_character(here: Span, character: char) -> Diagnostic {
     syntax(here, format!("plain text cannot begin with `{character}`"))
         .label("starts the value")
         .help("put quotes around the value")
+}
+
+fn in_brackets(here: Span, bracket: Option<Span>) -> Diagnostic {
+    let found = syntax(here, "a comma or a closing bracket is missing before this")
+        .label("unexpected here")
+        .help("separate the entries with `,`; text that begins with `{` or `[` needs quotes");
+    match bracket {
+        Some(bracket) => found.related(bracket, "this bracket is still open"),
+        None => found,
+    }
 }
 
 fn colon(here: Span, line: &Line<'_>) -> Diagnostic {

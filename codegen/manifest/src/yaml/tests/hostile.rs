@@ -159,6 +159,21 @@ fn every_mistake_has_a_place_and_a_sentence() {
     }
 }
 
+#[test]
+fn the_bracket_that_is_open_is_shown_where_something_is_missing() {
+    for (text, line, column) in [("a: {b: 1\nc: 2\n", 1, 4), ("a: [b: c\nd: e\n", 1, 4)] {
+        let (source, _, report) = read(text);
+        let [finding] = report.diagnostics() else {
+            panic!("one mistake in {text:?}: {report:?}");
+        };
+        let [bracket] = finding.related.as_slice() else {
+            panic!("one bracket in {text:?}: {finding:?}");
+        };
+        let place = source.position(bracket.span.start);
+        assert_eq!((place.line, place.column), (line, column), "{text:?}");
+    }
+}
+
 /// One document of many parts.
 fn repeat(times: usize, part: impl Fn(usize) -> String) -> String {
     (0..times).map(part).collect::<Vec<_>>().concat()
