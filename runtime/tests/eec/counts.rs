@@ -40,7 +40,7 @@ impl Extension for Printer {
         let minute = minute.unsigned_abs();
         let recorder: &extyped::Recorder = cx.as_ref();
         let mut set = extyped::report::Set::open(recorder);
-        set.dimension("tray", "upper");
+        set.dimension(",tray=\"", &"upper");
         set.count(0, "pages.count", Cumulative(5_000 + minute * 100));
         set.count(1, "jams.count", Cumulative(3 + minute));
         if self.signals {
