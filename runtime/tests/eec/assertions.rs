@@ -47,7 +47,7 @@ impl Extension for Fans {
         }
         let recorder: &extyped::Recorder = cx.as_ref();
         let mut set = extyped::report::Set::open(recorder);
-        set.dimension("fan", fan);
+        set.dimension(",fan=\"", fan);
         set.gauge(0, "fan.speed", 1_200);
         if fan == "left" {
             set.count(1, "fan.starts.count", Delta(1));

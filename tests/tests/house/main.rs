@@ -9,6 +9,7 @@ mod files;
 mod licenses;
 mod manifests;
 mod reach;
+mod reliability;
 mod workspace;
 
 /// Fails with one line for each broken rule.
