@@ -5,6 +5,8 @@
 
 mod demo;
 mod health;
+#[cfg(test)]
+mod tests;
 
 use std::process::ExitCode;
 
@@ -77,26 +79,4 @@ fn main() -> ExitCode {
         return demo::main(std::env::args());
     }
     extyped::run(LoadBalancer { scheme: "https" }, &MANIFEST)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    use extyped::Activation;
-
-    use super::*;
-
-    #[test]
-    fn the_activation_beside_this_example_is_one() {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let secrets = folder.path().join("secrets.json");
-        fs::write(&secrets, r#"{"api_token": "t"}"#).expect("it can be written");
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("activation.json");
-        let activation =
-            Activation::<Config>::from_files(&path, Some(&secrets)).expect("it is sound");
-        let extension = LoadBalancer { scheme: "https" };
-        assert_eq!(extension.endpoints(activation.config()).len(), 2);
-    }
 }
