@@ -8,19 +8,24 @@ use std::path::Path;
 use std::{env, fs};
 
 const README: &str = "../README.md";
-const PREAMBLE: &str = "readme/preamble.rs";
+
+/// What stands before the blocks of each kind.
+const PREAMBLES: [(&str, &str); 2] = [
+    ("```rust", "readme/preamble.rs"),
+    ("```rust,test_harness", "readme/testing.rs"),
+];
 
 fn main() {
-    for file in [README, PREAMBLE] {
+    let read = |file| {
         println!("cargo::rerun-if-changed={file}");
-    }
-    let read = |file| fs::read_to_string(file).expect(file);
-    let preamble = read(PREAMBLE);
+        fs::read_to_string(file).expect(file)
+    };
+    let preambles = PREAMBLES.map(|(fence, file)| (fence, read(file)));
     let mut text = String::new();
     for line in read(README).lines() {
         text.push_str(line);
         text.push('\n');
-        if line == "```rust" {
+        for (_, preamble) in preambles.iter().filter(|(fence, _)| *fence == line) {
             for hidden in preamble.lines() {
                 text.push_str("# ");
                 text.push_str(hidden);
