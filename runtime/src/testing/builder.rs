@@ -117,6 +117,7 @@ impl Builder {
     }
 
     /// Starts the extension for a fastcheck, and waits for its end.
+    /// [`Eec::status`] is what it said.
     ///
     /// # Panics
     ///

@@ -110,7 +110,8 @@ impl Eec {
 
     /// What the extension and the runtime logged so far, at the levels that the
     /// EEC asks for: `2027-01-15T08:00:30Z  WARN out of paper`. The times are
-    /// those of the test, in cluster time.
+    /// those of the test, in cluster time. All that this thread logs comes here
+    /// while the `Eec` is there, and to no other subscriber.
     pub fn log(&self) -> Vec<String> {
         self.log.lines()
     }
