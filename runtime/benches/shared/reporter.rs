@@ -18,9 +18,11 @@ pub(crate) const KEYS: [&str; 8] = [
 ];
 
 /// The time of every line.
+#[allow(dead_code, reason = "not every benchmark needs it")]
 pub(crate) const TIMESTAMP: i64 = 1_700_000_000_000;
 
 /// The dimensions of every line, key and value.
+#[allow(dead_code, reason = "not every benchmark needs it")]
 pub(crate) const DIMENSIONS: [(&str, &str); 4] = [
     ("device.address", "10.20.30.40"),
     ("node.name", "web-frontend-0001"),
@@ -32,7 +34,7 @@ pub(crate) const DIMENSIONS: [(&str, &str); 4] = [
 #[allow(dead_code, reason = "not every benchmark needs it")]
 pub(crate) const LINES: usize = 1_000;
 
-static MANIFEST: Manifest = Manifest::new(
+pub(crate) static MANIFEST: Manifest = Manifest::new(
     "custom:lb",
     "1.0.0",
     &[
@@ -51,6 +53,7 @@ static MANIFEST: Manifest = Manifest::new(
 );
 
 /// A recorder that writes the timestamp, without the feature set `Extra`.
+#[allow(dead_code, reason = "not every benchmark needs it")]
 pub(crate) fn recorder() -> Recorder {
     let recorder = Recorder::new(&MANIFEST, EnabledMetrics::of::<&str>(&MANIFEST, &[]));
     recorder.begin(Some(TIMESTAMP));
@@ -98,6 +101,7 @@ pub(crate) fn node<A: Display, N: Display, P: Display, R: Display>(
 }
 
 /// A reporter of the one node of the benchmarks.
+#[allow(dead_code, reason = "not every benchmark needs it")]
 pub(crate) fn the_node(recorder: &Recorder) -> Node<'_> {
     node(
         recorder,
