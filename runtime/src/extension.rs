@@ -98,6 +98,18 @@ pub trait Extension: Send + Sync + Sized + 'static {
         DataSourceOptions::new()
     }
 
+    /// Where metric lines wait on disk while the Extension Execution Controller
+    /// or another sink does not take them. Nowhere if nothing is said.
+    ///
+    /// Each monitoring configuration gets a folder of its own in this one, named
+    /// after its id. If an earlier process still uses it, lines are kept in
+    /// memory only, and the status says so.
+    #[cfg(feature = "spool")]
+    fn spool(&self, config: &Self::Config) -> Option<crate::Spool> {
+        let _ = config;
+        None
+    }
+
     /// What runs beside `query`, at its own pace. None if nothing is said.
     fn schedules(&self) -> Vec<Schedule<Self>> {
         Vec::new()

@@ -44,7 +44,7 @@ pub(crate) struct Outlet {
     drops: Drops,
     /// What it has on disk.
     #[cfg(feature = "spool")]
-    pub(crate) backlog: Option<crate::spool::Backlog>,
+    pub(crate) backlog: std::sync::OnceLock<crate::spool::Backlog>,
 }
 
 impl Outlet {
@@ -59,7 +59,7 @@ impl Outlet {
             self_monitoring_logs: Outbox::new(SELF_MONITORING_BYTES),
             drops: Drops::default(),
             #[cfg(feature = "spool")]
-            backlog: None,
+            backlog: std::sync::OnceLock::new(),
         }
     }
 

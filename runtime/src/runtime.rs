@@ -21,6 +21,8 @@ use crate::self_monitoring::{self, SelfMonitoring};
 use crate::senders::Senders;
 use crate::setup;
 use crate::sink::Sink;
+#[cfg(feature = "spool")]
+use crate::spool::SpoolChoice;
 use crate::suggest::closest;
 use crate::supervise;
 use crate::{
@@ -38,6 +40,8 @@ const SHUTDOWN_DEADLINE: Duration = Duration::from_secs(5);
 /// See [`MemorySink`](crate::MemorySink) for a test.
 pub struct Runtime<E: Extension> {
     context: Arc<Context<E>>,
+    #[cfg(feature = "spool")]
+    spool: SpoolChoice,
     shutdown_deadline: Duration,
     cycles: Option<u64>,
 }
@@ -136,6 +140,10 @@ impl<E: Extension> Runtime<E> {
     /// Runs within a tokio runtime whose time and I/O are enabled.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Finished {
         let stop = CancellationToken::new();
+        #[cfg(feature = "spool")]
+        self.spool.take_effect(&self.context.outlets, || {
+            self.context.extension.spool(&self.context.config)
+        });
         let senders = Senders::start(&self.context.outlets);
         let mut polling = tokio::spawn(supervise::poll(
             Arc::clone(&self.context),
@@ -303,7 +311,8 @@ impl<E: Extension> Builder<E> {
         self
     }
 
-    /// Keeps metric lines on disk while a sink does not take them.
+    /// Keeps metric lines on disk while a sink does not take them. Nothing of it
+    /// applies to a fastcheck. [`Extension::spool`] is not asked then.
     #[cfg(feature = "spool")]
     #[must_use]
     pub fn spool(mut self, spool: crate::Spool) -> Self {
@@ -372,14 +381,10 @@ impl<E: Extension> Builder<E> {
         let board = Arc::new(Board::new(self.redactor.clone()));
         let metric_bytes = self.metric_bytes;
         let outlet = |sink| Outlet::new(sink, metric_bytes);
-        #[cfg_attr(not(feature = "spool"), expect(unused_mut))]
-        let mut outlets: Vec<Outlet> = self.sinks.into_iter().map(outlet).collect();
         #[cfg(feature = "spool")]
-        if let Some(spool) = &self.spool {
-            spool.give_to(&mut outlets, &board)?;
-        }
+        let spool = SpoolChoice::of(self.spool, &self.configuration_id, &board)?;
         let outlets = Outlets {
-            all: outlets.into_iter().map(Arc::new).collect(),
+            all: self.sinks.into_iter().map(outlet).map(Arc::new).collect(),
             board,
             clock: clock.clone(),
             redactor: self.redactor,
@@ -406,6 +411,8 @@ impl<E: Extension> Builder<E> {
                 self_monitoring: SelfMonitoring::new(self.configuration_id),
                 threads: self.threads,
             }),
+            #[cfg(feature = "spool")]
+            spool,
             shutdown_deadline: self.shutdown_deadline,
             cycles: self.cycles,
         })

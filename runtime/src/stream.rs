@@ -62,7 +62,7 @@ impl Stream for Metrics {
 
     #[cfg(feature = "spool")]
     fn backlog(outlet: &Outlet) -> Option<&crate::spool::Backlog> {
-        outlet.backlog.as_ref()
+        outlet.backlog.get()
     }
 
     fn send<'a>(sink: &'a dyn Sink, parcels: &'a [MetricBatch]) -> Sending<'a, Receipt> {

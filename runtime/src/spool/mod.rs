@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub(crate) use backlog::Backlog;
 
 use crate::board::Board;
-use crate::outlets::Outlet;
+use crate::outlets::Outlets;
 use crate::{BuildError, Status};
 
 /// How much each sink may keep on disk if nothing is said.
@@ -33,6 +33,9 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// builder.spool(Spool::at("spool").limit(16 * 1024 * 1024))
 /// # }
 /// ```
+///
+/// An extension that is run by [`run`](crate::run) names it in
+/// [`Extension::spool`](crate::Extension::spool).
 ///
 /// # What a crash costs
 /// A process that is killed loses what is in memory only: while a sink takes
@@ -110,28 +113,18 @@ impl Spool {
         }
     }
 
-    /// Gives each sink a place there. A folder that cannot be used is told of
-    /// and done without.
-    pub(crate) fn give_to(&self, outlets: &mut [Outlet], board: &Board) -> Result<(), BuildError> {
-        let lock = match self.lock() {
-            Ok(lock) => lock,
-            Err(Unlocked::InUse) => return Err(BuildError::SpoolInUse(self.folder.clone())),
-            Err(Unlocked::Broken(error)) => {
-                let message = format!(
-                    "{} cannot be used as a spool ({error}): lines are kept in memory only",
-                    self.folder.display()
-                );
-                tracing::warn!("{message}");
-                board.trouble("spool", Status::warning(message), None);
-                return Ok(());
+    fn tell_unlocked(&self, unlocked: &Unlocked, board: &Board) {
+        let folder = self.folder.display();
+        let message = match unlocked {
+            Unlocked::InUse => {
+                format!("another process uses {folder} as its spool: lines are kept in memory only")
             }
+            Unlocked::Broken(error) => format!(
+                "{folder} cannot be used as a spool ({error}): lines are kept in memory only"
+            ),
         };
-        let names = outlets.iter().map(|outlet| outlet.sink.name());
-        let files: Vec<PathBuf> = self.files(names).collect();
-        for (outlet, file) in outlets.iter_mut().zip(files) {
-            outlet.backlog = Some(Backlog::new(file, self.limit, Arc::clone(&lock)));
-        }
-        Ok(())
+        tracing::warn!("{message}");
+        board.trouble("spool", Status::warning(message), None);
     }
 
     /// The files of sinks, given their names in order.
@@ -149,7 +142,59 @@ impl Spool {
     }
 }
 
-/// A name of a sink as one of a file on any system.
+/// What is said of a spool when a runtime is built.
+#[derive(Debug)]
+pub(crate) enum SpoolChoice {
+    /// This one, whose folder is taken.
+    Taken(Spool, Arc<File>),
+    /// None, because this one cannot be had.
+    None,
+    /// The extension is asked; this is the id of its configuration.
+    Ask(String),
+}
+
+impl SpoolChoice {
+    pub(crate) fn of(
+        chosen: Option<Spool>,
+        configuration_id: &str,
+        board: &Board,
+    ) -> Result<Self, BuildError> {
+        let Some(spool) = chosen else {
+            return Ok(SpoolChoice::Ask(configuration_id.to_owned()));
+        };
+        match spool.lock() {
+            Ok(lock) => Ok(SpoolChoice::Taken(spool, lock)),
+            Err(Unlocked::InUse) => Err(BuildError::SpoolInUse(spool.folder)),
+            Err(unlocked) => {
+                spool.tell_unlocked(&unlocked, board);
+                Ok(SpoolChoice::None)
+            }
+        }
+    }
+
+    /// Gives each sink a place in the folder.
+    pub(crate) fn take_effect(&self, outlets: &Outlets, ask: impl FnOnce() -> Option<Spool>) {
+        let (spool, lock) = match self {
+            SpoolChoice::Taken(spool, lock) => (spool.clone(), Arc::clone(lock)),
+            SpoolChoice::None => return,
+            SpoolChoice::Ask(configuration_id) => {
+                let Some(mut spool) = ask() else { return };
+                spool.folder.push(file_name(configuration_id));
+                match spool.lock() {
+                    Ok(lock) => (spool, lock),
+                    Err(unlocked) => return spool.tell_unlocked(&unlocked, &outlets.board),
+                }
+            }
+        };
+        let names = outlets.all.iter().map(|outlet| outlet.sink.name());
+        for (outlet, file) in outlets.all.iter().zip(spool.files(names)) {
+            let backlog = Backlog::new(file, spool.limit, Arc::clone(&lock));
+            outlet.backlog.get_or_init(|| backlog);
+        }
+    }
+}
+
+/// A name of a sink or a configuration as one of a file on any system.
 fn file_name(sink: &str) -> String {
     let kept = |c: char| c.is_ascii_alphanumeric();
     sink.chars()

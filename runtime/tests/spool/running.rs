@@ -283,3 +283,37 @@ async fn without_a_folder_lines_are_kept_in_memory() {
     let status = memory.status().expect("there is one").to_string();
     assert!(status.contains("cannot be used as a spool"), "{status}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_extension_may_name_the_folder_and_each_configuration_has_its_own() {
+    let folder = folder();
+    let builder = Counting::from(1, 10).asking_for(folder.path());
+    let finished = run(builder.sink(Scripted::away()).cycles(1)).await;
+    assert_eq!(metrics_of(&finished).spooled(), 11);
+    let own = folder.path().join("vu9u3hxa3q0aaaabab-1");
+    assert!(file(&own).is_file());
+
+    // A fastcheck leaves it alone.
+    let sink = Scripted::taking();
+    let builder = Counting::from(1, 10).asking_for(folder.path());
+    let runtime = builder.sink(sink.clone()).build();
+    runtime.expect("complete").fastcheck().await;
+    assert!(sink.tried().is_empty());
+
+    // The process before may not have ended yet.
+    let still_there = Counting::from(1, 1)
+        .builder(&own)
+        .sink(MemorySink::new())
+        .build();
+    let memory = MemorySink::new();
+    let builder = Counting::from(11, 10).asking_for(folder.path());
+    run(builder.sink(memory.clone()).cycles(1)).await;
+    drop(still_there);
+    let status = memory.status().expect("there is one").to_string();
+    assert!(status.contains("another process uses"), "{status}");
+    assert!(status.contains("lines are kept in memory only"), "{status}");
+
+    let builder = Counting::from(11, 10).asking_for(folder.path());
+    run(builder.sink(sink.clone()).cycles(1)).await;
+    assert_eq!(sink.counts(), from_one_to(20));
+}

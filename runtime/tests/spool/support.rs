@@ -20,6 +20,8 @@ pub(crate) const MINUTE: Duration = Duration::from_mins(1);
 pub(crate) struct Counting {
     next: Mutex<u32>,
     each: u32,
+    /// What the extension itself asks for.
+    spool: Option<Spool>,
 }
 
 impl Counting {
@@ -27,7 +29,17 @@ impl Counting {
         Counting {
             next: Mutex::new(first),
             each,
+            spool: None,
         }
+    }
+
+    /// Leaves it to the extension to name the folder.
+    pub(crate) fn asking_for(mut self, folder: &std::path::Path) -> Builder<Counting> {
+        self.spool = Some(Spool::at(folder));
+        Runtime::builder(self, &MANIFEST)
+            .activation(Activation::new(()))
+            .clock(Clock::starting_at(NOON))
+            .monitoring_configuration_id("vu9U3hXa3q0AAAABAB:1")
     }
 
     pub(crate) fn builder(self, folder: &std::path::Path) -> Builder<Counting> {
@@ -48,6 +60,10 @@ impl Extension for Counting {
 
     fn endpoints(&self, (): &()) -> Endpoints<()> {
         Endpoints::one(())
+    }
+
+    fn spool(&self, (): &()) -> Option<Spool> {
+        self.spool.clone()
     }
 
     async fn query(&self, cx: &Cycle<Self>) -> Verdict {
