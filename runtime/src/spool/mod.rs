@@ -20,8 +20,8 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 
 /// A folder in which metric lines wait while a sink does not take them.
 ///
-/// As long as a sink takes what it is sent, nothing is written and no file is
-/// there. When a send fails, its lines and all that wait behind them go to
+/// As long as a sink takes what it is sent, nothing is written and there is no
+/// file but an empty one that locks the folder. When a send fails, its lines and all that wait behind them go to
 /// disk, and what is reported from then on within a second. They are sent in
 /// order when the sink takes lines again; then the file is removed. What is
 /// left when the process ends is sent after the next start.
