@@ -21,10 +21,11 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// A folder in which metric lines wait while a sink does not take them.
 ///
 /// As long as a sink takes what it is sent, nothing is written and there is no
-/// file but an empty one that locks the folder. When a send fails, its lines and all that wait behind them go to
-/// disk, and what is reported from then on within a second. They are sent in
-/// order when the sink takes lines again; then the file is removed. What is
-/// left when the process ends is sent after the next start.
+/// file but an empty one that locks the folder. When a send fails, its lines and
+/// all that wait behind them go to disk, and what is reported from then on
+/// within a second. They are sent in order when the sink takes lines again; then
+/// the file is removed. What is left when the process ends is sent after the
+/// next start.
 ///
 /// ```
 /// use extyped::Spool;
@@ -66,8 +67,8 @@ const LIMIT: u64 = 64 * 1024 * 1024;
 /// that is full, is left as it is: the status says so, lines are kept in memory,
 /// and the file is tried again every minute. Removing from a file needs a
 /// little room as well: on a disk that stays full, what is on it waits until
-/// there is some. The folder belongs to one process; with another
-/// that uses it [`build`](crate::Builder::build) fails.
+/// there is some. The folder belongs to one process; with another that uses it
+/// [`build`](crate::Builder::build) fails.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Spool {
     folder: PathBuf,
