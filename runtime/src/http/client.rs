@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::HeaderValue;
+
 use super::connections::Connections;
 use super::error::chain;
 use super::options::Proxy;
@@ -55,7 +57,8 @@ pub(super) struct Recipe {
 
 impl HttpClient {
     /// Builds a client. Fails if the options hold a certificate or a proxy
-    /// that is none.
+    /// that is none. The certificates of the system are read by the first
+    /// request.
     pub fn new(options: HttpOptions) -> Result<Self, PollError> {
         // Only the first provider of a process counts; if the extension chose
         // another before, its choice stands.
@@ -144,23 +147,33 @@ impl HttpClient {
         &self,
         method: reqwest::Method,
         url: reqwest::Url,
-    ) -> reqwest::RequestBuilder {
-        self.connections.any().request(method, url)
+    ) -> Result<reqwest::RequestBuilder, PollError> {
+        Ok(self.connections.any()?.request(method, url))
     }
 
-    pub(super) fn rebuild(&self, request: reqwest::Request) -> reqwest::RequestBuilder {
-        reqwest::RequestBuilder::from_parts(self.connections.any().clone(), request)
-    }
-
-    pub(super) async fn execute(
+    pub(super) fn rebuild(
         &self,
         request: reqwest::Request,
-    ) -> Result<reqwest::Response, reqwest::Error> {
-        self.connections.to(request.url()).execute(request).await
+    ) -> Result<reqwest::RequestBuilder, PollError> {
+        let client = self.connections.any()?.clone();
+        Ok(reqwest::RequestBuilder::from_parts(client, request))
+    }
+
+    /// What to send a request to `url` with.
+    pub(super) fn to(&self, url: &reqwest::Url) -> Result<&reqwest::Client, PollError> {
+        self.connections.to(url)
     }
 }
 
 impl Recipe {
+    /// Whether it has parts of which only a client can say that they are
+    /// wrong.
+    pub(super) fn may_be_wrong(&self) -> bool {
+        !self.certificates.is_empty()
+            || matches!(self.proxy, Proxy::Url(_))
+            || HeaderValue::from_str(&self.user_agent).is_err()
+    }
+
     /// A client that keeps a connection for `idle` after its last use.
     pub(super) fn client(&self, idle: Duration) -> Result<reqwest::Client, PollError> {
         let builder = || {

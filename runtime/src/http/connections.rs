@@ -8,6 +8,7 @@ use std::time::Duration;
 use reqwest::Url;
 use tokio::time::Instant;
 
+use super::PollError;
 use super::client::Recipe;
 use super::error::chain;
 
@@ -27,39 +28,48 @@ const BRIEFLY: Duration = Duration::from_secs(1);
 /// polls, those to more hosts than memory has room for only within one.
 ///
 /// Two pools, because a pool bounds what it keeps for a host and not for all
-/// of them.
+/// of them. Each is made when it is first needed: reading the certificates of
+/// the system takes longer than all else at the start of a process, and an
+/// extension may need none.
 pub(super) struct Connections {
-    kept: reqwest::Client,
+    kept: OnceLock<Result<reqwest::Client, PollError>>,
     brief: OnceLock<reqwest::Client>,
     recipe: Recipe,
     regulars: Mutex<Regulars>,
 }
 
 impl Connections {
-    pub(super) fn new(recipe: Recipe) -> Result<Arc<Self>, super::PollError> {
-        Ok(Arc::new(Connections {
-            kept: recipe.client(KEPT)?,
+    /// Fails at once if what an operator or an author gave cannot be used.
+    pub(super) fn new(recipe: Recipe) -> Result<Arc<Self>, PollError> {
+        let connections = Connections {
+            kept: OnceLock::new(),
             brief: OnceLock::new(),
-            recipe,
             regulars: Mutex::new(Regulars::new(HOSTS)),
-        }))
+            recipe,
+        };
+        if connections.recipe.may_be_wrong() {
+            connections.any()?;
+        }
+        Ok(Arc::new(connections))
     }
 
     /// For building requests, which takes no connection.
-    pub(super) fn any(&self) -> &reqwest::Client {
-        &self.kept
+    pub(super) fn any(&self) -> Result<&reqwest::Client, PollError> {
+        let kept = self.kept.get_or_init(|| self.recipe.client(KEPT));
+        kept.as_ref().map_err(Clone::clone)
     }
 
     /// The client to send a request to `url` with.
-    pub(super) fn to(&self, url: &Url) -> &reqwest::Client {
+    pub(super) fn to(&self, url: &Url) -> Result<&reqwest::Client, PollError> {
+        let kept = self.any()?;
         let regular = {
             let mut regulars = self.regulars.lock().unwrap_or_else(PoisonError::into_inner);
             regulars.admit(key(url), Instant::now())
         };
         if regular {
-            return &self.kept;
+            return Ok(kept);
         }
-        self.brief.get_or_init(|| {
+        Ok(self.brief.get_or_init(|| {
             tracing::info!(
                 "more than {HOSTS} hosts are polled: connections to the others are made anew for \
                  each poll, which keeps memory small"
@@ -67,9 +77,9 @@ impl Connections {
             self.recipe.client(BRIEFLY).unwrap_or_else(|error| {
                 // The same recipe worked before.
                 tracing::warn!(cause = chain(&error), "all connections are kept instead");
-                self.kept.clone()
+                kept.clone()
             })
-        })
+        }))
     }
 }
 

@@ -35,7 +35,7 @@ impl HttpRequest {
             secrets.extend(url.password().map(SecretString::from));
             let endpoint = shown(&url);
             client
-                .builder(method, url)
+                .builder(method, url)?
                 .build()
                 .map_err(|_| PollError::config(format!("no request can be made for {endpoint}")))
         });
@@ -69,7 +69,7 @@ impl HttpRequest {
             let endpoint = shown(request.url());
             request.headers_mut().remove(AUTHORIZATION);
             self.client
-                .rebuild(request)
+                .rebuild(request)?
                 .basic_auth(user, Some(password.expose_secret()))
                 .build()
                 .map_err(|_| {
@@ -169,8 +169,8 @@ impl HttpRequest {
         let mut followed = 0;
         loop {
             let sent = request.try_clone();
-            let response = match in_flight::until(call.deadline, self.client.execute(request)).await
-            {
+            let client = self.client.to(request.url())?;
+            let response = match in_flight::until(call.deadline, client.execute(request)).await {
                 Ok(Ok(response)) => response,
                 Ok(Err(error)) => return Err(failure::request(&call, &error)),
                 Err(_) => return Err(failure::no_answer(&call)),

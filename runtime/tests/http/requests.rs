@@ -163,6 +163,7 @@ fn options_that_cannot_work_are_refused_without_their_secrets() {
             options().proxy("http://u:s3cr3t-t0ken@"),
             "URL of the proxy",
         ),
+        (options().user_agent("a\nb"), "cannot be built"),
     ];
     for (options, part) in cases {
         assert!(!format!("{options:?}").contains(SECRET));
