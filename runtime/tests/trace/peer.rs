@@ -17,6 +17,9 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Where the recorded extension found its EEC.
 const RECORDED_AUTHORITY: &str = "127.0.0.1:14599";
 
+/// What to do where they are elsewhere.
+const NAME_IT: &str = "set EXTYPED_SHARED to the folder that has them";
+
 /// Where the stand-in and the recordings are.
 pub(crate) struct Peer {
     tools: PathBuf,
@@ -47,9 +50,12 @@ impl Peer {
         };
         let python = Command::new("python3").arg("--version").output();
         let missing = if !peer.tools.join("fake_eec.py").is_file() {
-            format!("no tools/fake_eec.py in {}", shared.display())
+            format!("no tools/fake_eec.py in {}, {NAME_IT}", shared.display())
         } else if !peer.reference.join("eec-trace.jsonl").is_file() {
-            format!("no reference/eec-trace.jsonl in {}", shared.display())
+            format!(
+                "no reference/eec-trace.jsonl in {}, {NAME_IT}",
+                shared.display()
+            )
         } else if !python.is_ok_and(|output| output.status.success()) {
             "no python3 that runs".to_owned()
         } else {
@@ -58,8 +64,7 @@ impl Peer {
         // Not with `eprintln!`, which the test runner keeps to itself.
         let _ = writeln!(
             std::io::stderr(),
-            "skipped: the recorded trace is not compared, there is {missing} (set EXTYPED_SHARED \
-             to the folder that holds `tools` and `reference`)"
+            "skipped: the recorded trace is not compared, there is {missing}"
         );
         None
     }
