@@ -40,7 +40,7 @@ pub(crate) struct Ended {
     /// How the extension ended; `None` without a command.
     pub(crate) exit: Option<ExitStatus>,
     /// Whether it had to be killed.
-    pub(crate) killed: bool,
+    pub(crate) killed: Option<Killed>,
     /// The last that the extension wrote.
     pub(crate) output: Vec<String>,
 }
@@ -58,6 +58,15 @@ pub(crate) enum Why {
     Unread,
 }
 
+/// Why the extension had to be killed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Killed {
+    /// It did not end in time.
+    Late,
+    /// Somebody asked a second time.
+    AskedAgain,
+}
+
 pub(crate) struct Session<'a> {
     args: &'a SimulateArgs,
     simulator: Simulator,
@@ -67,7 +76,7 @@ pub(crate) struct Session<'a> {
     /// Set once the end was asked for.
     stopping: Option<Why>,
     kill_at: Option<Instant>,
-    killed: bool,
+    killed: Option<Killed>,
     /// Set once nothing can be shown any more.
     deaf: Option<io::Error>,
     output: Vec<String>,
@@ -83,7 +92,7 @@ impl<'a> Session<'a> {
             child: None,
             stopping: None,
             kill_at: None,
-            killed: false,
+            killed: None,
             deaf: None,
             output: Vec::new(),
         }
@@ -154,7 +163,7 @@ impl<'a> Session<'a> {
                 Some(news) = feed.news.recv() => self.news(news),
                 Some(line) = line_of(output) => self.line(line),
                 () = at(end), if !is_stopping => self.stop(Why::Time, "the time is over"),
-                () = at(self.kill_at) => self.kill("it did not end in time"),
+                () = at(self.kill_at) => self.kill(Killed::Late),
                 name = signals.next() => self.asked(name),
                 wish = self.face.wish(&self.simulator) => self.grant(wish),
             }
@@ -188,7 +197,7 @@ impl<'a> Session<'a> {
         if self.stopping.is_none() {
             self.stop(Why::Asked, name);
         } else {
-            self.kill("asked again");
+            self.kill(Killed::AskedAgain);
         }
     }
 
@@ -206,13 +215,16 @@ impl<'a> Session<'a> {
         }
     }
 
-    fn kill(&mut self, reason: &str) {
+    fn kill(&mut self, why: Killed) {
         self.kill_at = None;
         if let Some(child) = &mut self.child {
             child.kill();
-            self.killed = true;
-            let entry = Entry::note(self.simulator.elapsed(), &format!("{reason}: killed"));
-            self.show(entry.tone(Tone::Bad));
+            self.killed = Some(why);
+            let text = match why {
+                Killed::Late => "it did not end in time: killed",
+                Killed::AskedAgain => "asked again: killed",
+            };
+            self.show(Entry::note(self.simulator.elapsed(), text).tone(Tone::Bad));
         }
     }
 

@@ -67,7 +67,7 @@ fn how(ended: &Ended) -> String {
     };
     let why = match ended.why {
         Why::ByItself => "ended by itself",
-        Why::Time | Why::Asked | Why::Unread if ended.killed => "was killed",
+        Why::Time | Why::Asked | Why::Unread if ended.killed.is_some() => "was killed",
         Why::Time | Why::Asked | Why::Unread => "was asked to end",
     };
     format!(" and {why}: {}", exit(status))

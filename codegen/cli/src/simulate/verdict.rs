@@ -8,7 +8,7 @@ use super::args::SimulateArgs;
 use super::child::exit;
 use super::entry::{counted, one_line};
 use super::expect::Expectations;
-use super::session::{Ended, Why};
+use super::session::{Ended, Killed, Why};
 use super::subject::Subject;
 
 /// Most metrics that one sentence names.
@@ -42,12 +42,18 @@ impl Judged<'_> {
     fn process(&self) -> Option<String> {
         let ended = self.ended;
         let status = ended.exit?;
-        if ended.killed {
-            return Some(format!(
-                "the extension did not end within {} of {} and was killed",
-                humantime::format_duration(self.args.grace),
-                self.args.signal.name()
-            ));
+        match ended.killed {
+            None => {}
+            Some(Killed::Late) => {
+                return Some(format!(
+                    "the extension did not end within {} of {} and was killed",
+                    humantime::format_duration(self.args.grace),
+                    self.args.signal.name()
+                ));
+            }
+            Some(Killed::AskedAgain) => {
+                return Some("the extension was killed before it had ended".to_owned());
+            }
         }
         let told = exit(status);
         let after = ended.after.as_secs_f64();

@@ -2,7 +2,7 @@
 
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style, Stylize as _};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::{Block, Borders};
 
@@ -14,7 +14,7 @@ use super::snapshot::{Row, State};
 use super::state::View;
 use super::table;
 use super::tabs::Tab;
-use super::theme::{TITLE, Theme};
+use super::theme::{QUIET, TITLE, Theme};
 
 /// From this width on, the output of the extension has a column of its own.
 const WIDE: u16 = 110;
@@ -92,10 +92,10 @@ fn draw_table(frame: &mut Frame<'_>, area: Rect, view: &mut View, theme: Theme) 
                 0 => String::new(),
                 _ => format!(" {came} of the {listed} in the manifest came "),
             },
-            theme.quiet(),
+            QUIET,
         ),
     ];
-    let block = section(title, theme);
+    let block = section(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
     table::draw(frame, inner, view, theme);
@@ -125,7 +125,7 @@ fn draw_lists(frame: &mut Frame<'_>, area: Rect, view: &mut View, theme: Theme) 
     } else {
         TITLE
     };
-    let block = section(vec![Span::styled(" 5 Output ", style)], theme);
+    let block = section(vec![Span::styled(" 5 Output ", style)]);
     let inner = block.inner(right);
     frame.render_widget(block, right);
     list::draw(frame, inner, view, Tab::Output, theme);
@@ -139,7 +139,7 @@ fn draw_list(
     theme: Theme,
 ) {
     let title = titles(view, area.width, has_output, theme);
-    let block = section(title, theme);
+    let block = section(title);
     let inner = block.inner(area);
     frame.render_widget(block, area);
     list::draw(frame, inner, view, tab, theme);
@@ -176,11 +176,16 @@ fn titles(view: &View, width: u16, has_output: bool, theme: Theme) -> Vec<Span<'
 }
 
 /// A part of the picture: a rule with a title.
-fn section(title: Vec<Span<'static>>, theme: Theme) -> Block<'static> {
+fn section(title: Vec<Span<'static>>) -> Block<'static> {
+    let title = title.into_iter().map(|span| {
+        // Otherwise a title is as dim as its rule.
+        let is_dim = span.style.add_modifier.contains(Modifier::DIM);
+        if is_dim { span } else { span.not_dim() }
+    });
     Block::new()
         .borders(Borders::TOP)
-        .border_style(theme.quiet())
-        .title(Line::from(title))
+        .border_style(QUIET)
+        .title(Line::from(title.collect::<Vec<_>>()))
 }
 
 /// The keys, in the order of the picture, with how much they are worth the
@@ -207,7 +212,7 @@ fn keys(theme: Theme, width: u16) -> Line<'static> {
     let mut spans = vec![Span::raw(" ")];
     for (key, what, _) in KEYS.into_iter().filter(|(.., worth)| fits(*worth)) {
         spans.push(Span::styled(key, theme.key()));
-        spans.push(Span::styled(format!(" {what}  "), theme.quiet()));
+        spans.push(Span::styled(format!(" {what}  "), QUIET));
     }
     Line::from(spans)
 }

@@ -8,7 +8,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::state::{Phase, View};
-use super::theme::{TITLE, Theme};
+use super::theme::{QUIET, TITLE, Theme};
 use crate::simulate::entry::{Tone, counted, one_line};
 use crate::simulate::text::{ago, clip, clock};
 
@@ -62,7 +62,7 @@ fn first(view: &View, width: u16, theme: Theme) -> Line<'static> {
 fn status(view: &View, width: u16, theme: Theme) -> Line<'static> {
     let snapshot = &view.snapshot;
     let Some((heartbeat, at)) = &snapshot.status else {
-        return Line::styled(" ○ no heartbeat yet", theme.quiet());
+        return Line::styled(" ○ no heartbeat yet", QUIET);
     };
     let since = snapshot.elapsed.saturating_sub(*at);
     let tone = match heartbeat.status.as_str() {
@@ -85,7 +85,7 @@ fn status(view: &View, width: u16, theme: Theme) -> Line<'static> {
     let age_style = if since > LATE {
         theme.tone(Tone::Bad)
     } else {
-        theme.quiet()
+        QUIET
     };
     let used = name.len() + age.len() + 7;
     let room = usize::from(width).saturating_sub(used);
@@ -117,8 +117,8 @@ fn counts(view: &View, width: u16, theme: Theme) -> Line<'static> {
         parts.pop();
     }
     match view.process {
-        Some(id) => parts.push((format!("process {id}"), theme.quiet())),
-        None => parts.push((view.facts.url.clone(), theme.quiet())),
+        Some(id) => parts.push((format!("process {id}"), QUIET)),
+        None => parts.push((view.facts.url.clone(), QUIET)),
     }
     let mut spans = vec![Span::raw(" ")];
     let mut used = 1;
@@ -128,7 +128,7 @@ fn counts(view: &View, width: u16, theme: Theme) -> Line<'static> {
         if used > usize::from(width) {
             break;
         }
-        spans.push(Span::styled(separator, theme.quiet()));
+        spans.push(Span::styled(separator, QUIET));
         spans.push(Span::styled(text, style));
     }
     Line::from(spans)

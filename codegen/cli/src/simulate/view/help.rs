@@ -5,7 +5,7 @@ use ratatui::layout::{Constraint, Rect};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
-use super::theme::{TITLE, Theme};
+use super::theme::{QUIET, TITLE, Theme};
 
 const KEYS: &[(&str, &str)] = &[
     ("f :", "type a fault"),
@@ -50,7 +50,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, theme: Theme) {
     let area = area.centered(Constraint::Max(62), Constraint::Max(height));
     let block = Block::bordered()
         .border_type(BorderType::Rounded)
-        .border_style(theme.quiet())
+        .border_style(QUIET)
         .title(" Help: any key closes it ");
     frame.render_widget(Clear, area);
     frame.render_widget(Paragraph::new(lines).block(block), area);

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::state::View;
 use super::tabs::Tab;
-use super::theme::Theme;
+use super::theme::{QUIET, Theme};
 use crate::simulate::entry::{Entry, Topic};
 use crate::simulate::text::{clock, wrap};
 
@@ -31,7 +31,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &mut View, tab: Tab,
     }
     if lines.is_empty() {
         let text = format!(" {}", tab.nothing());
-        frame.render_widget(Line::styled(text, theme.quiet()), area);
+        frame.render_widget(Line::styled(text, QUIET), area);
         return;
     }
     view.limit_scroll(tab, lines.len().saturating_sub(height));
@@ -46,12 +46,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &mut View, tab: Tab,
 fn of(entry: &Entry, tab: Tab, width: usize, theme: Theme) -> Vec<Line<'static>> {
     let style = theme.tone(entry.tone);
     let time = format!(" {} ", clock(entry.at));
-    let mut head = vec![Span::styled(time, theme.quiet())];
+    let mut head = vec![Span::styled(time, QUIET)];
     let has_label = width >= NARROW && entry.topic != Topic::Output;
     if has_label {
         let label_style = match entry.topic {
             Topic::Problem => style,
-            _ => theme.quiet(),
+            _ => QUIET,
         };
         head.push(Span::styled(
             format!("{:<LABEL$} ", entry.label),

@@ -126,8 +126,11 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
-        // Where the terminal is gone nothing can be given back.
-        let _ = ratatui::try_restore();
+        // The hook of a panic has done it, and wrote since.
+        if !std::thread::panicking() {
+            // Where the terminal is gone nothing can be given back.
+            let _ = ratatui::try_restore();
+        }
     }
 }
 

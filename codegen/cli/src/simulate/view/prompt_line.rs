@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::complete::candidates;
 use super::prompt::Prompt;
-use super::theme::Theme;
+use super::theme::{QUIET, Theme};
 use crate::simulate::entry::Tone;
 use crate::simulate::text::wrap;
 
@@ -42,9 +42,9 @@ pub(super) fn hint(width: u16, prompt: &Prompt, theme: Theme) -> Vec<Line<'stati
     let (text, style) = if let Some(error) = &prompt.error {
         (error.clone(), theme.tone(Tone::Bad))
     } else if prompt.input.value().is_empty() {
-        (EXAMPLES.to_owned(), theme.quiet())
+        (EXAMPLES.to_owned(), QUIET)
     } else {
-        (candidates(prompt.input.value()).join("  "), theme.quiet())
+        (candidates(prompt.input.value()).join("  "), QUIET)
     };
     wrap(&text, room, LINES)
         .into_iter()

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::snapshot::{Row, State};
 use super::state::View;
-use super::theme::Theme;
+use super::theme::{QUIET, Theme};
 use crate::simulate::entry::{Tone, one_line};
 use crate::simulate::text::{ago, clip, clip_middle};
 
@@ -35,7 +35,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &mut View, theme: Th
     let rows = &view.snapshot.rows;
     if rows.is_empty() {
         let text = "the manifest has no metrics, and none came yet";
-        frame.render_widget(Line::styled(format!(" {text}"), theme.quiet()), area);
+        frame.render_widget(Line::styled(format!(" {text}"), QUIET), area);
         return;
     }
     let height = usize::from(area.height.saturating_sub(1));
@@ -47,7 +47,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, view: &mut View, theme: Th
     let shown = rows.iter().skip(view.first_row).take(height);
     let shown = shown.map(|row| columns.row(row, elapsed, theme));
     let table = Table::new(shown, columns.widths())
-        .header(columns.head().style(theme.quiet()))
+        .header(columns.head().style(QUIET))
         .column_spacing(1);
     frame.render_widget(table, area);
 }
@@ -120,13 +120,13 @@ impl Columns {
         let right = |text: String| Text::from(text).right_aligned();
         let (mark, style) = match row.state {
             State::Reported => ("●", theme.tone(Tone::Good)),
-            State::Awaited => ("○", theme.quiet()),
-            State::Off => ("–", theme.quiet()),
+            State::Awaited => ("○", QUIET),
+            State::Off => ("–", QUIET),
             State::Unlisted => ("!", theme.tone(Tone::Doubtful)),
         };
         let text_style = match row.state {
             State::Reported | State::Unlisted => Style::new(),
-            State::Awaited | State::Off => theme.quiet(),
+            State::Awaited | State::Off => QUIET,
         };
         let number = |number: u64| match row.lines {
             0 => String::new(),
@@ -148,7 +148,7 @@ impl Columns {
         if self.note > 0 {
             let note_style = match row.state {
                 State::Unlisted => theme.tone(Tone::Doubtful),
-                _ => theme.quiet(),
+                _ => QUIET,
             };
             let note = clip(&one_line(&row.note), usize::from(self.note));
             cells.push(Text::styled(note, note_style));

@@ -7,6 +7,10 @@ use crate::simulate::entry::Tone;
 /// What stands above something.
 pub(crate) const TITLE: Style = Style::new().add_modifier(Modifier::BOLD);
 
+/// What is there for orientation only. Dim and not gray, which is the color of
+/// the background in some palettes.
+pub(crate) const QUIET: Style = Style::new().add_modifier(Modifier::DIM);
+
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Theme {
     pub(crate) has_color: bool,
@@ -27,15 +31,6 @@ impl Theme {
             Tone::Good => self.colored(Color::Green),
             Tone::Doubtful => self.colored(Color::Yellow),
             Tone::Bad => self.colored(Color::Red).add_modifier(Modifier::BOLD),
-        }
-    }
-
-    /// What is there for orientation only.
-    pub(crate) fn quiet(self) -> Style {
-        if self.has_color {
-            Style::new().fg(Color::DarkGray)
-        } else {
-            Style::new().add_modifier(Modifier::DIM)
         }
     }
 
