@@ -63,6 +63,19 @@ impl Build {
         self
     }
 
+    /// Says by what path the code knows the `extyped` crate; see
+    /// [`Options::crate_path`].
+    pub fn crate_path(mut self, path: impl Into<String>) -> Self {
+        self.options.crate_path = path.into();
+        self
+    }
+
+    /// Says how visible the generated items are; `pub` unless said otherwise.
+    pub fn visibility(mut self, visibility: impl Into<String>) -> Self {
+        self.options.visibility = visibility.into();
+        self
+    }
+
     /// Replaces all options.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
@@ -156,6 +169,8 @@ fn tell_cargo(directive: &str) {
 
 #[cfg(test)]
 mod tests {
+    use extyped_manifest::contract::Overrides;
+
     use super::*;
 
     const MANIFEST: &str = "\
@@ -243,17 +258,71 @@ python:
 
     #[test]
     fn options_reach_the_generator() {
-        let folder = package(MANIFEST);
         let build = build("extension.yaml")
             .name("lb.cpu", "load")
-            .name("node.name", "")
             .kind("lb.cpu", Kind::Gauge)
             .optional("node.name")
-            .out_file("generated.rs");
-        let directives = run(&folder, &build);
-        assert!(directives[1].contains("EXT072"), "{directives:?}");
+            .crate_path("crate::vendored")
+            .visibility("pub(crate)");
+        assert_eq!(
+            build.options,
+            Options {
+                overrides: Overrides {
+                    kinds: vec![("lb.cpu".to_owned(), Kind::Gauge)],
+                    optional: vec!["node.name".to_owned()],
+                },
+                names: vec![("lb.cpu".to_owned(), "load".to_owned())],
+                crate_path: "crate::vendored".to_owned(),
+                visibility: "pub(crate)".to_owned(),
+            }
+        );
+        let folder = package(MANIFEST);
+        let directives = run(&folder, &build.out_file("generated.rs"));
+        assert_eq!(directives.len(), 1, "{directives:?}");
         let text = fs::read_to_string(folder.path().join("generated.rs")).expect("it is there");
-        assert!(text.contains("pub fn load("), "{text}");
-        assert!(text.contains("pub fn with_node_name<"), "{text}");
+        assert!(text.contains("pub(crate) fn load("), "{text}");
+        assert!(text.contains("pub(crate) fn with_node_name<"), "{text}");
+        assert!(!text.contains(" ::extyped::"), "{text}");
+    }
+
+    #[test]
+    fn an_option_that_is_wrong_is_an_error_that_says_what_is_right() {
+        let folder = package(MANIFEST);
+        for (build, said) in [
+            (
+                build("extension.yaml").kind("lb.cpuu", Kind::Gauge),
+                "`lb.cpuu`, which the manifest does not have [EXT071]; did you mean `lb.cpu`?",
+            ),
+            (
+                build("extension.yaml").optional("node.nam"),
+                "`node.nam`, which the manifest does not have [EXT071]; did you mean `node.name`?",
+            ),
+            (
+                build("extension.yaml").name("lb.gpu", "load"),
+                "`lb.gpu`, which the manifest does not have [EXT071]; did you mean `lb.cpu`?",
+            ),
+            (
+                build("extension.yaml").name("lb.cpu", ""),
+                "which has no letter [EXT072]; write the words of the name, `pool_member`",
+            ),
+            (
+                build("extension.yaml").crate_path("super::extyped"),
+                "is not a path: `super::extyped` [EXT072]; write the path of the crate, `::extyped`",
+            ),
+            (
+                build("extension.yaml").visibility("public"),
+                "is not a visibility: `public` [EXT072]; write `pub`",
+            ),
+        ] {
+            let directives = run(&folder, &build);
+            let [_, error] = directives.as_slice() else {
+                panic!("one error is expected: {directives:?}");
+            };
+            assert!(
+                error.starts_with("cargo::error=extension.yaml: "),
+                "{error}"
+            );
+            assert!(error.contains(said), "{error}");
+        }
     }
 }

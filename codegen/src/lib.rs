@@ -23,3 +23,4 @@ pub use self::file::{GeneratedFile, generate_file};
 pub use self::generate::{Generated, generate};
 pub use self::options::Options;
 pub use extyped_manifest as manifest;
+pub use extyped_manifest::contract::Kind;

@@ -84,7 +84,7 @@ impl Bare<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum bare_uptime {}
     pub enum bare_starts_count {}

@@ -143,7 +143,7 @@ impl Twin<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum twin_bytes_in {}
     pub enum twin_bytes_in_1 {}

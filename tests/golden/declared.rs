@@ -172,7 +172,7 @@ impl Shop<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum shop_queue_messages {}
     pub enum shop_queue_delivered_count {}

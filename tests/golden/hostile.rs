@@ -161,7 +161,7 @@ impl Hostile<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum hostile_comment {}
     pub enum hostile_fence {}

@@ -302,7 +302,7 @@ impl Device<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum lb_node_cpu {}
     pub enum lb_node_bytes_in_count {}

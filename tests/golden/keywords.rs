@@ -370,7 +370,7 @@ impl Self_<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum words_type {}
     pub enum words_self {}

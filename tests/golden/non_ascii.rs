@@ -143,7 +143,7 @@ impl Straße<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum lager_belegung {}
     pub enum lager_bestand {}

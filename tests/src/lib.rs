@@ -36,9 +36,15 @@ golden! {
     keywords
     /// Letters of several scripts, and what is no letter at all.
     non_ascii
+    /// Every option, which leaves nothing public and much unused.
+    #[allow(dead_code)]
+    options
     /// Dimensions with given values.
     values
 }
+
+/// The runtime under another name, for the option `crate`.
+pub use ::extyped as vendored;
 
 #[cfg(doctest)]
 mod readme;

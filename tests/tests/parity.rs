@@ -17,7 +17,8 @@ use std::env;
 use std::fs;
 use std::process::Command;
 
-use extyped_codegen::{GeneratedFile, generate_file};
+use extyped_codegen::manifest::contract::Kind;
+use extyped_codegen::{GeneratedFile, Options, generate_file};
 use proc_macro2::TokenStream;
 
 use support::{Fixture, fixtures, package_dir};
@@ -95,9 +96,14 @@ fn the_command_line_writes_what_the_generator_writes() {
         for (original, name) in &fixture.options.names {
             command.arg("--name").arg(format!("{original}={name}"));
         }
+        for (key, kind) in &fixture.options.overrides.kinds {
+            command.arg("--kind").arg(format!("{key}={}", word(*kind)));
+        }
         for key in &fixture.options.overrides.optional {
             command.arg("--optional").arg(key);
         }
+        command.arg("--crate").arg(&fixture.options.crate_path);
+        command.arg("--visibility").arg(&fixture.options.visibility);
         let output = command.output().expect("cargo can be run");
         assert!(
             output.status.success(),
@@ -130,9 +136,36 @@ fn format(tokens: TokenStream) -> String {
 
 /// What an author writes between the parentheses of the macro.
 fn arguments(fixture: &Fixture) -> TokenStream {
+    let tokens = |text: &str| text.parse::<TokenStream>().expect("options are Rust");
     let path = fixture.path();
-    let names = fixture.options.names.iter();
+    let Options {
+        overrides,
+        names,
+        crate_path,
+        visibility,
+    } = &fixture.options;
+    let kinds = overrides.kinds.iter().map(|(key, kind)| {
+        let kind = tokens(word(*kind));
+        quote::quote!(#key = #kind)
+    });
+    let names = names.iter();
     let names = names.map(|(original, name)| quote::quote!(#original = #name));
-    let optional = &fixture.options.overrides.optional;
-    quote::quote!(#path, names = { #(#names),* }, optional = [#(#optional),*])
+    let optional = &overrides.optional;
+    let (crate_path, visibility) = (tokens(crate_path), tokens(visibility));
+    quote::quote! {
+        #path,
+        kinds = { #(#kinds),* },
+        names = { #(#names),* },
+        optional = [#(#optional),*],
+        crate = #crate_path,
+        visibility = #visibility,
+    }
+}
+
+/// A kind as authors write it.
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Gauge => "gauge",
+        Kind::Count => "count",
+    }
 }

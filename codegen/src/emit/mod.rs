@@ -27,8 +27,8 @@ pub(crate) struct Face {
 /// Writes the plan down.
 ///
 /// What an author may leave unused is allowed to be dead code; methods of
-/// metrics are not. In a binary rustc then tells which metrics of the manifest
-/// are never reported.
+/// metrics are not. In a private module of a binary, where nothing else can call
+/// them, rustc then tells which metrics of the manifest are never reported.
 pub(crate) fn emit(plan: &Plan<'_>, face: &Face) -> TokenStream {
     let Face { krate, .. } = face;
     let manifest = manifest::emit(plan, face);

@@ -16,7 +16,7 @@ pub(super) fn emit(plan: &Plan<'_>) -> Option<TokenStream> {
     let names = plan.metrics.iter().map(|metric| metric.marker.ident());
     Some(quote! {
         #[doc(hidden)]
-        #[allow(non_camel_case_types)]
+        #[allow(dead_code, non_camel_case_types, unreachable_pub)]
         mod metric {
             #(pub enum #names {})*
         }

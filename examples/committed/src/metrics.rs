@@ -153,7 +153,7 @@ impl Queue<'_> {
     }
 }
 #[doc(hidden)]
-#[allow(non_camel_case_types)]
+#[allow(dead_code, non_camel_case_types, unreachable_pub)]
 mod metric {
     pub enum jobs_queue_waiting {}
     pub enum jobs_queue_succeeded_count {}

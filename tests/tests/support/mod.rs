@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use extyped_codegen::Options;
+use extyped_codegen::manifest::contract::{Kind, Overrides};
 use extyped_codegen::manifest::source::SourceFile;
 
 /// A manifest in `fixtures`, and the options that go with it.
@@ -45,6 +46,17 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
     .map(|(original, name)| (original.to_owned(), name.to_owned()))
     .into();
     fixtures.push(colliding);
+    let mut all = plain("options");
+    all.options = Options {
+        overrides: Overrides {
+            kinds: vec![("probe.requests".to_owned(), Kind::Gauge)],
+            optional: vec!["region".to_owned()],
+        },
+        names: vec![("probe:device".to_owned(), "monitored probe".to_owned())],
+        crate_path: "crate::vendored".to_owned(),
+        visibility: "pub(crate)".to_owned(),
+    };
+    fixtures.push(all);
     fixtures
 }
 
