@@ -38,6 +38,19 @@ impl<'o> Renames<'o> {
     pub(crate) fn finish(self, complete: bool, report: &mut Report) {
         let asked = self.asked.into_inner();
         for (key, words) in self.names {
+            let first = self.names.iter().find(|(other, _)| other == key);
+            if let Some((_, first)) = first
+                && first != words
+            {
+                report.push(
+                    Diagnostic::new(
+                        &codes::INVALID_OPTION,
+                        None,
+                        format!("the option `names` calls `{key}` both `{first}` and `{words}`"),
+                    )
+                    .help("say it once"),
+                );
+            }
             if is_blank(words) {
                 report.push(
                     Diagnostic::new(

@@ -232,6 +232,18 @@ fn an_option_that_names_nothing_is_an_error_with_a_suggestion() {
 }
 
 #[test]
+fn two_names_for_one_thing_are_an_error() {
+    let contract = contract(&[(Some("lb:node"), &[], &["lb.cpu"])]);
+    let (_, findings) = lower(&contract, &[("lb.cpu", "load"), ("lb.cpu", "usage")]);
+    assert_eq!(
+        findings,
+        ["EXT072: the option `names` calls `lb.cpu` both `load` and `usage`; say it once"]
+    );
+    let (_, findings) = lower(&contract, &[("lb.cpu", "load"), ("lb.cpu", "load")]);
+    assert_eq!(findings, [""; 0]);
+}
+
+#[test]
 fn collisions_name_both_sides_and_the_way_out() {
     let contract = contract(&[(Some("lb:node"), &[], &["lb.bytes_in", "lb.bytes.in"])]);
     let (plan, findings) = lower(&contract, &[]);

@@ -1,7 +1,11 @@
-//! `EXT071`: options that name nothing.
+//! `EXT071`: options that name nothing; `EXT072`: options that contradict
+//! themselves.
+
+use std::collections::BTreeSet;
 
 use super::Subject;
 use crate::codes;
+use crate::contract::Kind;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::CALCULATED_PREFIX;
 use crate::suggest;
@@ -25,6 +29,16 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.push(unknown("kinds", "metric", key, metrics()));
         }
     }
+    for key in contradictions(&subject.overrides.kinds) {
+        report.push(
+            Diagnostic::new(
+                &codes::INVALID_OPTION,
+                None,
+                format!("the option `kinds` calls `{key}` both a gauge and a count"),
+            )
+            .help("say it once"),
+        );
+    }
     let dimensions = || {
         let sets = subject.meaning.sets.iter();
         let dimensions = sets.flat_map(|set| &set.dimensions);
@@ -35,6 +49,19 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.push(unknown("optional", "dimension", key, dimensions()));
         }
     }
+}
+
+/// The metrics that are given two kinds, each once.
+fn contradictions(kinds: &[(String, Kind)]) -> BTreeSet<&str> {
+    let other = |key: &str, kind| {
+        let mut others = kinds.iter();
+        others.any(|(other, of_other)| other == key && *of_other != kind)
+    };
+    kinds
+        .iter()
+        .filter(|(key, kind)| other(key, *kind))
+        .map(|(key, _)| key.as_str())
+        .collect()
 }
 
 fn unknown<'k>(
