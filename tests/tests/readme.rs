@@ -1,5 +1,6 @@
 //! What the README says besides Rust, which its doc tests compile.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -69,6 +70,33 @@ fn every_rust_block_is_a_doc_test() {
         fences,
         ["```rust", "```rust,test_harness", "```rust,no_run"]
     );
+}
+
+#[test]
+fn the_dependencies_are_those_of_an_author() {
+    // Cargo would fetch from the address, so that it is compared instead.
+    let table = |text: String| text.parse::<toml::Table>().expect("a table");
+    let readme = table(blocks(&read("README.md"), "toml").join("\n"));
+    let dependencies = readme["dependencies"].as_table().expect("a table");
+    assert!(dependencies.keys().eq(["extyped", "serde"]));
+    let workspace = table(read("Cargo.toml"));
+    let repository = &workspace["workspace"]["package"]["repository"];
+    assert_eq!(&dependencies["extyped"]["git"], repository);
+    // The example on top derives `Deserialize`.
+    let features = dependencies["serde"]["features"].as_array();
+    assert!(features.is_some_and(|features| features.contains(&"derive".into())));
+}
+
+#[test]
+fn every_block_is_of_a_kind_that_is_tested() {
+    let readme = read("README.md");
+    let kinds: BTreeSet<_> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("```"))
+        .filter(|kind| !kind.is_empty())
+        .collect();
+    let tested = ["rust", "rust,no_run", "sh", "toml"];
+    assert!(kinds.iter().eq(tested.iter()), "{kinds:?}");
 }
 
 #[test]

@@ -71,6 +71,8 @@ fn twelve_cycles_show_every_outcome_with_its_status_and_its_event() {
             "status  OK",
             r#"lb.pool.health,device.address="lb-1.example",pool.name="web" gauge,75 18"#,
             "12 cycles: ",
+            "the status is OK",
+            "The extension is examples/load-balancer/src/main.rs",
         ],
     );
     assert!(!text.contains('\u{1b}'), "no color in a pipe");

@@ -116,7 +116,11 @@ impl<C: DeserializeOwned> Activation<C> {
         let path = activation.as_ref();
         let secrets_path = secrets;
         let secrets = secrets_path.map_or_else(|| Ok(BTreeMap::new()), read_secrets)?;
-        let text = read(path, "write one, or name another with --activationconfig")?;
+        let text = read(
+            path,
+            "write one, {\"pythonRemote\": {…}} with the configuration of the extension between \
+             the inner braces, or name another with --activationconfig",
+        )?;
         let shown = path.display().to_string();
         let text = placeholder::replace(&text, &secrets).map_err(|missing| {
             ActivationError(format!(

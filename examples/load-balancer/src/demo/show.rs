@@ -117,7 +117,9 @@ impl Show {
             .map_or("unknown", |status| status.code().as_str());
         anstream::println!(
             "\n{BOLD}{} cycles: {} metric lines, {} events, and the status is {status}.{BOLD:#}\n\
-             {} of the lines are of {BYSTANDER}: no fault of its neighbor cost it one.",
+             {} of the lines are of {BYSTANDER}: no fault of its neighbor cost it one.\n\
+             The extension is examples/load-balancer/src/main.rs; what it can report comes from \
+             extension/extension.yaml beside it.",
             sent.cycles,
             sent.total_lines,
             sent.total_events,
