@@ -84,7 +84,9 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Subject, 
 /// manifest found sound is one that the macro takes.
 fn findings(source: &SourceFile, options: &Options) -> Report {
     let report = extyped_codegen::generate(source, options).report;
-    if has_code(source) {
+    let mut findings = report.diagnostics().iter();
+    let collides = findings.any(|finding| finding.code == &codes::NAME_COLLISION);
+    if !collides || has_code(source) {
         return report;
     }
     // A data source that Dynatrace brings along needs no names in Rust. Whoever
