@@ -8,6 +8,7 @@ use axum::routing::{MethodRouter, get};
 use extyped::testing::Eec;
 use extyped::{Cycle, Endpoint, Endpoints, Extension, Manifest, Status, StatusCode, Verdict};
 use serde_json::json;
+use tokio::sync::oneshot;
 
 use crate::support::MINUTE;
 
@@ -40,13 +41,51 @@ impl Extension for Web {
     }
 }
 
+/// The extension with an app in the runtime of the test, whose clock is the
+/// app's, too.
 async fn web(app: Router, paths: &[&str]) -> Eec {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await;
     let listener = listener.expect("a port");
     let server = listener.local_addr().expect("it is bound");
     tokio::spawn(async move { axum::serve(listener, app).await });
+    polling(server, paths)
+}
+
+fn polling(server: SocketAddr, paths: &[&str]) -> Eec {
     let config = json!({"server": server, "paths": paths});
     Eec::builder(&MANIFEST).config(config).start(Web)
+}
+
+/// An app on a thread of its own, until this is dropped.
+struct Elsewhere {
+    server: SocketAddr,
+    _running: oneshot::Sender<()>,
+}
+
+impl Elsewhere {
+    fn start(app: Router) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        listener.set_nonblocking(true).expect("it is a socket");
+        let server = listener.local_addr().expect("it is bound");
+        let (running, ended) = oneshot::channel();
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
+            runtime.block_on(async move {
+                let listener = tokio::net::TcpListener::from_std(listener).expect("a socket");
+                tokio::select! {
+                    _ = axum::serve(listener, app) => {}
+                    _ = ended => {}
+                }
+            });
+        });
+        Elsewhere {
+            server,
+            _running: running,
+        }
+    }
 }
 
 fn well() -> MethodRouter {
@@ -59,7 +98,8 @@ async fn hang() -> &'static str {
 
 #[tokio::test(start_paused = true)]
 async fn a_day_of_polling_has_a_value_in_each_minute() {
-    let eec = web(Router::new().route("/well", well()), &["well"]).await;
+    let elsewhere = Elsewhere::start(Router::new().route("/well", well()));
+    let eec = polling(elsewhere.server, &["well"]);
     eec.pass(Duration::from_hours(24)).await;
     eec.assert_metric("web.number").times(24 * 60).every(MINUTE);
     eec.assert_status(StatusCode::Ok);
@@ -105,8 +145,7 @@ async fn a_port_where_nobody_listens_is_refused_at_once() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         listener.local_addr().expect("it is bound")
     };
-    let config = json!({"server": nobody, "paths": ["well"]});
-    let eec = Eec::builder(&MANIFEST).config(config).start(Web);
+    let eec = polling(nobody, &["well"]);
     eec.pass(MINUTE).await;
     let status = eec.status().expect("a heartbeat").to_string();
     assert!(status.contains("DEVICE_CONNECTION_ERROR"), "{status}");
