@@ -125,8 +125,7 @@ mod group {
 
 /// How a process ended, as a person says it.
 pub(crate) fn exit(status: ExitStatus) -> String {
-    #[cfg(unix)]
-    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+    if let Some(signal) = signal(status) {
         let name = match signal {
             2 => "SIGINT".to_owned(),
             6 => "SIGABRT".to_owned(),
@@ -141,6 +140,26 @@ pub(crate) fn exit(status: ExitStatus) -> String {
         Some(code) => format!("exit code {code}"),
         None => "no exit code".to_owned(),
     }
+}
+
+/// Whether this signal ended the process.
+pub(crate) fn is_end_by(status: ExitStatus, wanted: StopSignal) -> bool {
+    let number = match wanted {
+        StopSignal::Int => 2,
+        StopSignal::Term => 15,
+    };
+    signal(status) == Some(number)
+}
+
+/// The signal that ended a process, if one did.
+#[cfg(unix)]
+fn signal(status: ExitStatus) -> Option<i32> {
+    std::os::unix::process::ExitStatusExt::signal(&status)
+}
+
+#[cfg(not(unix))]
+fn signal(_status: ExitStatus) -> Option<i32> {
+    None
 }
 
 async fn read_lines(stream: impl AsyncRead + Unpin, send: mpsc::Sender<String>) {

@@ -230,3 +230,194 @@ fn event(event: &Value) -> String {
     }
     told
 }
+
+#[cfg(test)]
+mod tests {
+    use extyped_simulator::Simulator;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    /// What is said of a request to a simulated EEC.
+    async fn told(simulator: &Simulator, call: &str, body: &str) -> Vec<(Topic, Tone, String)> {
+        let media_type = match call {
+            "mint" | "sfm" => "text/plain",
+            _ => "application/json",
+        };
+        let mut stream = simulator.connect().expect("it is up");
+        let request = format!(
+            "POST /{call}/7 HTTP/1.1\r\nhost: x\r\nauthorization: Api-Token t\r\n\
+             connection: close\r\neec-enrichment: true\r\ncontent-type: {media_type}\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).await.expect("a pipe");
+        // A connection that is cut is an answer too.
+        let _ = stream.read_to_end(&mut Vec::new()).await;
+        let request = simulator.requests().pop().expect("a request");
+        Describer::default()
+            .request(&request)
+            .into_iter()
+            .map(|entry| {
+                (
+                    entry.topic,
+                    entry.tone,
+                    format!("{} {}", entry.label, entry.text),
+                )
+            })
+            .collect()
+    }
+
+    type Case = (&'static str, &'static str, Topic, Tone, &'static str);
+
+    async fn check(cases: &[Case]) {
+        let simulator = Simulator::builder().token("t").data_source_id("7").build();
+        for (call, body, topic, tone, text) in cases {
+            assert_eq!(
+                told(&simulator, call, body).await,
+                [(*topic, *tone, (*text).to_owned())],
+                "{call} {body}"
+            );
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn heartbeats_and_lines_are_put_into_words() {
+        check(&[
+            (
+                "alive",
+                r#"{"status": "", "message": ""}"#,
+                Topic::Status,
+                Tone::Plain,
+                "alive no status yet",
+            ),
+            (
+                "alive",
+                r#"{"status": "OK", "message": "a: fine\nb: fine"}"#,
+                Topic::Status,
+                Tone::Good,
+                "alive OK: a: fine / b: fine",
+            ),
+            (
+                "alive",
+                r#"{"status": "GENERIC_ERROR", "message": ""}"#,
+                Topic::Status,
+                Tone::Bad,
+                "alive GENERIC_ERROR",
+            ),
+            (
+                "mint",
+                "a.b 1\n\na.b 2",
+                Topic::Call,
+                Tone::Plain,
+                "mint 2 lines",
+            ),
+            (
+                "sfm",
+                "dsfm:datasource.python.threads count,delta=4",
+                Topic::Call,
+                Tone::Plain,
+                "sfm 1 line",
+            ),
+            (
+                "mint",
+                "a.b one",
+                Topic::Call,
+                Tone::Bad,
+                "mint 0 lines, 1 invalid: refused with 400",
+            ),
+        ])
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn events_and_counts_are_put_into_words() {
+        check(&[
+            (
+                "logs",
+                r#"[{"severity": "ERROR", "content": "down"}]"#,
+                Topic::Event,
+                Tone::Bad,
+                "logs ERROR down",
+            ),
+            (
+                "logs",
+                r#"[{"n": 1}]"#,
+                Topic::Event,
+                Tone::Plain,
+                r#"logs {"n":1}"#,
+            ),
+            (
+                "logs",
+                "[1]",
+                Topic::Event,
+                Tone::Bad,
+                "logs 1 log event: refused with 400",
+            ),
+            (
+                "sfmlogs",
+                r#"[{"level": "WARN", "message": "a: [NEW] - WARNING hot"}]"#,
+                Topic::Status,
+                Tone::Doubtful,
+                "sfmlogs WARN a: [NEW] - WARNING hot",
+            ),
+            (
+                "events",
+                r#"{"eventType": "CUSTOM_INFO", "title": "t", "properties": {"k": "v"}}"#,
+                Topic::Event,
+                Tone::Plain,
+                "events CUSTOM_INFO t k=v",
+            ),
+            (
+                "countmetricregister",
+                r#"{"a.count": {"aggregation_mode": "include_all"}}"#,
+                Topic::Call,
+                Tone::Plain,
+                "counts registered totals of a.count",
+            ),
+            (
+                "countmetricdeltasignal",
+                r#"{"metric_keys": ["a.count"], "filter_dimensions": {}}"#,
+                Topic::Call,
+                Tone::Plain,
+                "counts asked for the deltas of a.count: answered 404, nothing is known of it yet",
+            ),
+            (
+                "metrics",
+                "{}",
+                Topic::Call,
+                Tone::Bad,
+                "call POST /metrics/7: refused with 404",
+            ),
+        ])
+        .await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn faults_are_told_with_what_they_did() {
+        let simulator = Simulator::builder().token("t").data_source_id("7").build();
+        for (fault, text) in [
+            (
+                "mint=429:1x",
+                "mint 1 line: answered 429, injected by mint=429:1x",
+            ),
+            (
+                "mint=drop:1x",
+                "mint 1 line: no answer, injected by mint=drop:1x",
+            ),
+        ] {
+            simulator.inject(fault.parse().expect("a fault"));
+            let told = told(&simulator, "mint", "a.b 1").await;
+            assert_eq!(told, [(Topic::Call, Tone::Doubtful, text.to_owned())]);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn of_many_events_the_first_are_told() {
+        let simulator = Simulator::builder().token("t").data_source_id("7").build();
+        let events = vec![r#"{"content": "c"}"#; EVENTS + 5].join(",");
+        let told = told(&simulator, "logs", &format!("[{events}]")).await;
+        assert_eq!(told.len(), EVENTS + 1);
+        assert_eq!(told[EVENTS].2, "logs and 5 more log events");
+    }
+}

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use extyped_simulator::{Severity, Simulator};
 
 use super::args::SimulateArgs;
-use super::child::exit;
+use super::child::{exit, is_end_by};
 use super::entry::{counted, one_line};
 use super::expect::Expectations;
 use super::session::{Ended, Killed, Why};
@@ -69,9 +69,13 @@ impl Judged<'_> {
             Why::ByItself => Some(format!(
                 "the extension ended by itself after {after:.1} s, with {told}"
             )),
-            // Ended by the signal it was sent: it does not handle it, which
-            // costs what it had buffered but is no fault of the run.
-            Why::Time | Why::Asked | Why::Unread if status.code().is_none() => None,
+            // It does not handle the signal it was sent, which costs what it
+            // had buffered but is no fault of the run.
+            Why::Time | Why::Asked | Why::Unread if is_end_by(status, self.args.signal) => None,
+            Why::Time | Why::Asked | Why::Unread if status.code().is_none() => Some(format!(
+                "the extension was asked to end with {} and {told}",
+                self.args.signal.name()
+            )),
             Why::Time if self.args.fastcheck => {
                 Some("the fastcheck did not end in time".to_owned())
             }

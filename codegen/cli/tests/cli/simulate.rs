@@ -303,6 +303,9 @@ fn how_it_ends_when_asked_is_told() {
     simulate(&sandbox, &[], "unhandled")
         .ends_with(0)
         .has("was asked to end: ended by SIGINT\n");
+    simulate(&sandbox, &[], "broken")
+        .ends_with(1)
+        .has("failed: the extension was asked to end with SIGINT and ended by SIGABRT\n");
     simulate(&sandbox, &["--signal=term"], "sound")
         .ends_with(0)
         .has("SIGINT: SIGTERM sent to the extension\n")
