@@ -5,11 +5,9 @@ use std::path::PathBuf;
 
 use tracing::level_filters::LevelFilter;
 
+use crate::LocalIngestSink;
 use crate::levels;
 use crate::suggest::closest;
-
-/// The port of the `OneAgent` metric API if nothing else is said.
-const LOCAL_INGEST_PORT: u16 = 14_499;
 
 /// What `--help` prints in development mode.
 pub(crate) const HELP: &str = "\
@@ -108,7 +106,7 @@ impl Arguments {
             unknown: Vec::new(),
         };
         let mut local_ingest = false;
-        let mut port = LOCAL_INGEST_PORT;
+        let mut port = LocalIngestSink::DEFAULT_PORT;
         let mut rest = arguments.into_iter().peekable();
         while let Some(argument) = rest.next() {
             let (name, inline) = match argument.split_once('=') {

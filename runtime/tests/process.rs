@@ -182,9 +182,18 @@ impl Running {
 
     /// The same, and the directory it ran in.
     fn end_in(mut self) -> (ExitStatus, String, String, TempDir) {
-        let mut log = String::new();
         let mut stderr = self.child.stderr.take().expect("it is piped");
-        stderr.read_to_string(&mut log).expect("text");
+        let (tell, log) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut text = String::new();
+            let read = stderr.read_to_string(&mut text);
+            let _ = tell.send(read.map(|_| text));
+        });
+        let Ok(log) = log.recv_timeout(PATIENCE) else {
+            let _ = self.child.kill();
+            panic!("it did not end after {:#?}", self.seen);
+        };
+        let log = log.expect("text");
         let status = self.child.wait().expect("it is ours");
         self.seen.extend(self.lines.iter());
         (status, self.seen.join("\n"), log, self.dir)

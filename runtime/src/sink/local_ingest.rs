@@ -101,3 +101,14 @@ fn cause(error: &reqwest::Error) -> String {
     }
     innermost.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_agent_is_looked_for_where_it_listens() {
+        let sink = LocalIngestSink::new(LocalIngestSink::DEFAULT_PORT).expect("a client");
+        assert_eq!(sink.url(), "http://localhost:14499/metrics/ingest");
+    }
+}
