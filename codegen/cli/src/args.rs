@@ -38,7 +38,7 @@ pub(crate) struct CheckArgs {
     /// `extension/extension.yaml`
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Print excerpts for people, or an array of objects for programs
+    /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
     /// Apply the fixes that findings bring along, then check again
@@ -107,9 +107,15 @@ pub(crate) struct MeaningArgs {
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
+    /// Excerpts for people
     #[default]
     Human,
+    /// An array with an object for each finding
     Json,
+    /// SARIF 2.1.0, for code scanning
+    Sarif,
+    /// Workflow commands, which GitHub shows at the lines of a pull request
+    Github,
 }
 
 #[derive(Debug, Clone, Copy, Default, ValueEnum)]

@@ -12,7 +12,7 @@ use extyped_manifest::yaml;
 use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
 use crate::mend::mend;
-use crate::{Outcome, files, human, json};
+use crate::{Outcome, files, format, human};
 
 /// A manifest and what was found in it.
 struct Subject {
@@ -45,14 +45,17 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
             }
         }
     }
-    match args.format {
-        Format::Human => print_human(&mut anstream::stdout().lock(), &subjects, args)?,
-        Format::Json => print_json(&subjects, args)?,
-    }
-    Ok(subjects
+    let outcome = subjects
         .iter()
         .map(|subject| subject.outcome)
-        .fold(outcome, Outcome::max))
+        .fold(outcome, Outcome::max);
+    match args.format {
+        Format::Human => print_human(&mut anstream::stdout().lock(), &subjects, args)?,
+        Format::Json | Format::Sarif | Format::Github => {
+            print_for_programs(&subjects, args, outcome)?;
+        }
+    }
+    Ok(outcome)
 }
 
 /// Checks one manifest and, if asked to, mends it.
@@ -154,8 +157,9 @@ fn print_human(out: &mut impl Write, subjects: &[Subject], args: &CheckArgs) -> 
     Ok(())
 }
 
-/// Only the array goes to standard output; what was mended is told beside it.
-fn print_json(subjects: &[Subject], args: &CheckArgs) -> io::Result<()> {
+/// Only the document goes to standard output; what was mended is told beside
+/// it.
+fn print_for_programs(subjects: &[Subject], args: &CheckArgs, outcome: Outcome) -> io::Result<()> {
     for subject in subjects {
         let name = subject.source.name();
         human::mended(&mut anstream::stderr(), name, &subject.mended, args.dry_run)?;
@@ -164,5 +168,12 @@ fn print_json(subjects: &[Subject], args: &CheckArgs) -> io::Result<()> {
         let diagnostics = subject.report.diagnostics().iter();
         diagnostics.map(|diagnostic| (&subject.source, diagnostic))
     });
-    io::stdout().write_all(json::document(findings).as_bytes())
+    let text = match args.format {
+        Format::Human | Format::Json => format::json::document(findings),
+        Format::Sarif => {
+            format::sarif::log(&findings.collect::<Vec<_>>(), outcome < Outcome::Failed)
+        }
+        Format::Github => format::github::commands(findings),
+    };
+    io::stdout().write_all(text.as_bytes())
 }

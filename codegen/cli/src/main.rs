@@ -7,6 +7,7 @@ mod completions;
 mod explain;
 mod failure;
 mod files;
+mod format;
 mod generate;
 mod human;
 mod json;

@@ -4,6 +4,7 @@
 mod check;
 mod explain;
 mod fix;
+mod formats;
 mod generate;
 mod sandbox;
 #[cfg(all(unix, feature = "simulate"))]
