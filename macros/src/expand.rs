@@ -43,7 +43,7 @@ fn file(arguments: &Arguments, site: &Site) -> TokenStream {
             return tokens;
         }
     };
-    let Generated { tokens, report } = generate(&source, &arguments.options);
+    let Generated { tokens, report, .. } = generate(&source, &arguments.options);
     let mut expansion = tokens;
     expansion.extend(track(&path));
     expansion.extend(findings(arguments, &source, report.diagnostics()));

@@ -46,6 +46,8 @@ codes! {
     SEVERAL_DOCUMENTS = "EXT004" "several-documents" Error;
     /// A file cannot be read.
     UNREADABLE_FILE = "EXT005" "unreadable-file" Error;
+    /// A value holds a placeholder of a template.
+    TEMPLATE = "EXT006" "template-placeholder" Hint;
     /// A field that the format requires is missing.
     MISSING_FIELD = "EXT010" "missing-field" Error;
     /// A field that the format does not know.
@@ -56,6 +58,14 @@ codes! {
     EXTENSION_NAME = "EXT013" "extension-name" Error;
     /// The version is not `major.minor.patch`.
     EXTENSION_VERSION = "EXT014" "extension-version" Error;
+    /// The oldest platform version is not one that the platform reads.
+    MINIMUM_VERSION = "EXT015" "minimum-version" Warning;
+    /// A value is none of those that the format knows.
+    UNKNOWN_VALUE = "EXT016" "unknown-value" Error;
+    /// There are more of something than the platform takes.
+    TOO_MANY = "EXT017" "too-many" Error;
+    /// A text is longer than the platform takes.
+    TOO_LONG = "EXT018" "too-long" Error;
     /// A metric key breaks the grammar of the ingest.
     METRIC_KEY = "EXT020" "metric-key" Error;
     /// A metric key is longer or shorter than the ingest takes.
@@ -74,6 +84,16 @@ codes! {
     CUMULATIVE_GAUGE = "EXT033" "cumulative-gauge" Warning;
     /// A unit outside the documented list.
     UNKNOWN_UNIT = "EXT040" "unknown-unit" Warning;
+    /// A unit that is the type of a metric.
+    TYPE_AS_UNIT = "EXT041" "type-as-unit" Warning;
+    /// The properties of a metric contradict each other.
+    METRIC_PROPERTIES = "EXT042" "metric-properties" Error;
+    /// A metric has the same tag twice.
+    DUPLICATE_TAG = "EXT043" "duplicate-tag" Warning;
+    /// A metric has no name for people.
+    NO_DISPLAY_NAME = "EXT044" "no-display-name" Warning;
+    /// Two metrics have the same name for people.
+    DUPLICATE_DISPLAY_NAME = "EXT045" "duplicate-display-name" Hint;
     /// A dimension key breaks the grammar of the ingest.
     DIMENSION_KEY = "EXT050" "dimension-key" Error;
     /// Declared dimensions do not cover what an entity type needs.
@@ -86,16 +106,72 @@ codes! {
     TOPOLOGY_PATTERN = "EXT054" "topology-pattern" Error;
     /// A metric for which neither dimensions nor topology are known.
     NO_DIMENSIONS = "EXT055" "no-dimensions" Hint;
+    /// A prefix that ends in the middle of a word and catches other metrics.
+    LOOSE_PREFIX = "EXT056" "loose-prefix" Warning;
+    /// An attribute that no line can fill.
+    UNFILLED_ATTRIBUTE = "EXT057" "unfilled-attribute" Warning;
+    /// An attribute has patterns of different form in rules of one type.
+    UNEVEN_ATTRIBUTE = "EXT058" "uneven-attribute" Error;
+    /// A relationship whose lines cannot carry both ids.
+    UNJOINABLE_RELATIONSHIP = "EXT059" "unjoinable-relationship" Warning;
     /// A feature set names a metric that has no metadata.
     METRIC_WITHOUT_METADATA = "EXT060" "metric-without-metadata" Warning;
     /// A metric with metadata is in none of the feature sets.
     METRIC_WITHOUT_FEATURE_SET = "EXT061" "metric-without-feature-set" Hint;
+    /// The name of an entity type breaks its grammar.
+    ENTITY_TYPE_NAME = "EXT062" "entity-type-name" Error;
+    /// An entity type that nobody defines.
+    UNKNOWN_ENTITY_TYPE = "EXT063" "unknown-entity-type" Warning;
+    /// A value that keeps changing in the id of an entity.
+    VOLATILE_ID = "EXT064" "volatile-id" Warning;
+    /// A relationship that the platform does not take.
+    RELATIONSHIP = "EXT065" "relationship" Error;
+    /// An entity type, a relationship or a feature set is defined twice.
+    DUPLICATE_DEFINITION = "EXT066" "duplicate-definition" Warning;
     /// Two parts of the manifest get the same Rust name.
     NAME_COLLISION = "EXT070" "name-collision" Error;
     /// An option names something that the manifest does not have.
     UNKNOWN_OPTION_TARGET = "EXT071" "unknown-option-target" Error;
     /// An option holds something that it cannot take.
     INVALID_OPTION = "EXT072" "invalid-option" Error;
+    /// A selector names a metric that nothing stores under that name.
+    UNKNOWN_METRIC = "EXT080" "unknown-metric" Warning;
+    /// A layout names a card that the screen does not define.
+    UNDEFINED_CARD = "EXT081" "undefined-card" Error;
+    /// A card that no layout names.
+    UNUSED_CARD = "EXT082" "unused-card" Warning;
+    /// Two cards of a screen have the same key.
+    DUPLICATE_CARD = "EXT083" "duplicate-card" Error;
+    /// A screen shows an attribute that the entity type does not have.
+    UNKNOWN_ATTRIBUTE = "EXT084" "unknown-attribute" Warning;
+    /// A file that the manifest names is not there.
+    MISSING_FILE = "EXT090" "missing-file" Error;
+    /// A file that the manifest names is no JSON.
+    BROKEN_FILE = "EXT091" "broken-file" Error;
+    /// An activation schema that the platform cannot use.
+    ACTIVATION_SCHEMA = "EXT092" "activation-schema" Error;
+    /// An alert, dashboard or document that lacks what it needs.
+    INCOMPLETE_FILE = "EXT093" "incomplete-file" Warning;
+    /// The manifest has more than one data source.
+    SEVERAL_DATA_SOURCES = "EXT100" "several-data-sources" Error;
+    /// An object identifier breaks its grammar.
+    OID_SYNTAX = "EXT101" "oid-syntax" Error;
+    /// An object identifier has a `.0` too much or too few.
+    OID_INSTANCE = "EXT102" "oid-instance" Warning;
+    /// A value names a variable that is not defined.
+    UNDEFINED_VARIABLE = "EXT103" "undefined-variable" Error;
+    /// A variable that nothing uses.
+    UNUSED_VARIABLE = "EXT104" "unused-variable" Warning;
+    /// An interval that the platform does not take.
+    INTERVAL = "EXT105" "interval" Error;
+    /// A filter breaks its grammar.
+    FILTER = "EXT106" "filter" Error;
+    /// A value of a metric or dimension that its data source cannot give.
+    SOURCE_VALUE = "EXT107" "source-value" Warning;
+    /// A secret is written into a file of the extension.
+    SECRET = "EXT120" "secret" Warning;
+    /// An address without encryption is the default.
+    INSECURE_DEFAULT = "EXT121" "insecure-default" Warning;
 }
 
 /// The code with this identifier or name, whatever the case.

@@ -130,6 +130,11 @@ impl Report {
         &self.diagnostics
     }
 
+    /// Takes all findings of another report.
+    pub(crate) fn take(&mut self, other: Report) {
+        self.diagnostics.extend(other.diagnostics);
+    }
+
     /// Whether any finding is an error.
     pub fn has_errors(&self) -> bool {
         self.count(Severity::Error) > 0

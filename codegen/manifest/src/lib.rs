@@ -1,6 +1,7 @@
 //! Reads, checks and explains the manifest (`extension.yaml`) of a Dynatrace
 //! extension. Nothing here knows what Rust code is made from it.
 
+pub mod beside;
 pub mod codes;
 pub mod contract;
 pub mod diagnostic;
@@ -14,10 +15,12 @@ pub mod yaml;
 mod lint;
 mod model;
 mod resolve;
+mod selector;
 pub mod suggest;
 mod topology;
 mod units;
 
+use beside::{Companion, Files};
 use contract::{Contract, Overrides};
 use diagnostic::Report;
 use source::SourceFile;
@@ -28,8 +31,10 @@ use source::SourceFile;
 pub struct Checked {
     /// What the manifest means; the parts with errors are left out.
     pub contract: Contract,
-    /// The findings, sorted by place.
+    /// The findings in the manifest, sorted by place.
     pub report: Report,
+    /// The files beside it that were read, and what is wrong with each.
+    pub companions: Vec<Companion>,
 }
 
 /// Reads a manifest and checks everything that can be checked without the files
@@ -38,7 +43,17 @@ pub struct Checked {
 /// Whatever the text is, there is an answer: what cannot be understood becomes
 /// a finding. Of a text that is no YAML the contract is empty.
 pub fn check(source: &SourceFile, overrides: &Overrides) -> Checked {
+    run(source, overrides, None)
+}
+
+/// Reads a manifest and the files that it names, and checks everything.
+pub fn check_with(source: &SourceFile, overrides: &Overrides, files: &dyn Files) -> Checked {
+    run(source, overrides, Some(files))
+}
+
+fn run(source: &SourceFile, overrides: &Overrides, files: Option<&dyn Files>) -> Checked {
     let mut report = Report::default();
+    let mut companions = Vec::new();
     let contract = yaml::parse(source, &mut report)
         .as_ref()
         .and_then(|tree| model::read(source, tree, &mut report))
@@ -51,9 +66,16 @@ pub fn check(source: &SourceFile, overrides: &Overrides) -> Checked {
                 overrides,
             };
             lint::run(&subject, &mut report);
+            if let Some(files) = files {
+                companions = lint::check_files(&subject, files, &mut report);
+            }
             meaning.into_contract(&manifest)
         })
         .unwrap_or_default();
     report.sort();
-    Checked { contract, report }
+    Checked {
+        contract,
+        report,
+        companions,
+    }
 }

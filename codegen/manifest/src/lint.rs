@@ -3,19 +3,41 @@
 //! One file for each theme; each check adds its findings and knows nothing of
 //! the others.
 
+mod activation;
+mod attributes;
+mod cards;
 mod coverage;
 mod cumulative;
+mod data_sources;
 mod dimension_keys;
+mod duplicates;
+mod entity_types;
 mod feature_sets;
+mod files;
+mod filters;
 mod identity;
 mod keys;
 mod kinds;
+mod lengths;
+mod limits;
+mod metadata;
 mod no_dimensions;
+mod oids;
 mod options;
+mod prefixes;
+mod references;
+mod relationships;
 mod rename;
+mod secrets;
+mod template;
 mod units;
 mod unreachable;
+mod variables;
+mod versions;
+mod volatile;
 mod words;
+
+pub(crate) use self::files::check as check_files;
 
 use crate::contract::Overrides;
 use crate::diagnostic::{Diagnostic, Edit, Report};
@@ -49,6 +71,24 @@ pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         no_dimensions::check,
         feature_sets::check,
         options::check,
+        template::check,
+        versions::check,
+        limits::check,
+        lengths::check,
+        metadata::check,
+        prefixes::check,
+        attributes::check,
+        entity_types::check,
+        relationships::check,
+        volatile::check,
+        duplicates::check,
+        references::check,
+        cards::check,
+        data_sources::check,
+        oids::check,
+        variables::check,
+        filters::check,
+        secrets::check,
     ];
     for check in checks {
         check(subject, report);

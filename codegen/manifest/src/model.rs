@@ -4,20 +4,33 @@
 //! Reading never stops at a mistake. A field that is missing, misspelt or of
 //! the wrong type becomes a finding, and the rest of the file is still read.
 
+mod files;
+mod form;
 mod mentions;
 mod metrics;
 mod python;
+mod references;
+mod screens;
 mod section;
+pub(crate) mod shape;
 mod sources;
 mod text;
 mod topology;
+mod variables;
 
+pub(crate) use self::files::{FileRole, NamedFile};
 pub(crate) use self::mentions::Mentions;
 pub(crate) use self::metrics::{CALCULATED_PREFIX, MetricEntry};
 pub(crate) use self::python::{FeatureSetEntry, Python};
-pub(crate) use self::sources::{DeclaredKind, DeclaredMetric, Supplies};
+pub(crate) use self::references::{MetricReference, References};
+pub(crate) use self::screens::{Card, NamedCard, Screen};
+pub(crate) use self::sources::{DataSources, DeclaredKind, DeclaredMetric, SourceLevel, Supplies};
 pub(crate) use self::text::Text;
-pub(crate) use self::topology::{ConditionText, EntityTypeEntry, PatternText, Rule, Source};
+pub(crate) use self::topology::{
+    ConditionText, EntityTypeEntry, PatternText, Relationship, RelationshipSource, Rule, Source,
+    Topology,
+};
+pub(crate) use self::variables::Variable;
 
 use self::section::Section;
 use crate::codes;
@@ -34,16 +47,28 @@ pub(crate) struct Manifest<'t> {
     pub(crate) name: Option<Text<'t>>,
     /// `version`.
     pub(crate) version: Option<Text<'t>>,
+    /// `minDynatraceVersion`.
+    pub(crate) min_version: Option<Text<'t>>,
+    /// `minEECVersion`.
+    pub(crate) min_eec_version: Option<Text<'t>>,
     /// The entries of `metrics`, `func:` keys included.
     pub(crate) metrics: Vec<MetricEntry<'t>>,
     /// The key `metrics` itself and its value.
     pub(crate) metrics_field: Option<section::Field<'t>>,
     /// The `python` data source.
     pub(crate) python: Option<Python<'t>>,
-    /// The metrics of all declarative data sources.
-    pub(crate) declared: Vec<DeclaredMetric<'t>>,
-    /// `topology.types`.
-    pub(crate) types: Vec<EntityTypeEntry<'t>>,
+    /// All declarative data sources.
+    pub(crate) sources: DataSources<'t>,
+    /// `topology`.
+    pub(crate) topology: Topology<'t>,
+    /// `vars`.
+    pub(crate) variables: Vec<Variable<'t>>,
+    /// `screens`.
+    pub(crate) screens: Vec<Screen<'t>>,
+    /// The files that it names.
+    pub(crate) files: Vec<NamedFile<'t>>,
+    /// What its texts refer to.
+    pub(crate) references: References<'t>,
     /// Every place that names a metric.
     pub(crate) mentions: Mentions<'t>,
 }
@@ -66,7 +91,7 @@ impl<'t> Manifest<'t> {
         for set in self.feature_sets() {
             keys.extend_from_slice(&set.metrics);
         }
-        for metric in &self.declared {
+        for metric in &self.sources.metrics {
             keys.push(metric.key);
         }
         keys
@@ -114,26 +139,35 @@ pub(crate) fn read<'t>(
     report_unknown(&section, report);
     let name = section.required_text("name", report);
     let version = section.required_text("version", report);
-    section.required_text("minDynatraceVersion", report);
+    let min_version = section.required_text("minDynatraceVersion", report);
+    let min_eec_version = section.text("minEECVersion", report);
     if let Some(author) = section.required_section("author", "`author`", report) {
         author.required_text("name", report);
         author.only(&["name"], report);
     }
     let metrics = metrics::read(&section, report);
     let python = python::read(&section, report);
-    let declared = sources::read(&section, report);
-    let types = topology::read(&section, report);
-    let mentions = Mentions::collect(root);
+    let sources = sources::read(&section, report);
+    let topology = topology::read(&section, report);
+    form::check(&section, report);
+    let mut references = References::default();
+    references.collect(root);
     Some(Manifest {
         root,
         name,
         version,
+        min_version,
+        min_eec_version,
         metrics,
         metrics_field: section.field("metrics"),
         python,
-        declared,
-        types,
-        mentions,
+        sources,
+        topology,
+        variables: variables::read(&section),
+        screens: screens::read(&section),
+        files: files::read(root),
+        references,
+        mentions: Mentions::collect(root),
     })
 }
 

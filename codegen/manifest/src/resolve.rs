@@ -10,6 +10,7 @@ mod naming;
 mod sets;
 mod values;
 
+pub(crate) use self::dimensions::is_supplied;
 pub(crate) use self::kinds::{COUNT_SUFFIX, KindFrom};
 pub(crate) use self::matching::Match;
 pub(crate) use self::metrics::Metric;
@@ -34,7 +35,7 @@ pub(crate) fn resolve<'m, 't>(
     overrides: &Overrides,
 ) -> Meaning<'m, 't> {
     let metrics = metrics::collect(manifest, overrides);
-    let sets = sets::build(&metrics, &manifest.types, &overrides.optional);
+    let sets = sets::build(&metrics, &manifest.topology.types, &overrides.optional);
     Meaning {
         feature_sets: feature_sets::collect(manifest),
         sets,

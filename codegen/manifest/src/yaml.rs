@@ -9,11 +9,14 @@
 mod build;
 mod events;
 mod explain;
+mod json;
+mod template;
 mod tree;
 
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::template::is_template;
 pub use self::tree::{Entry, Node, NodeKind, Style, Tree};
 
 use self::build::Builder;
@@ -40,13 +43,39 @@ pub const MAX_DEPTH: u16 = 100;
 /// Returns `None` when the report has an error that leaves no tree to trust. A
 /// duplicate key is no such error: its first value stays. An empty file is a
 /// tree whose root is [`NodeKind::Null`].
+///
+/// Placeholders of a template, as in `name: {{ name }}`, may be no YAML. If they
+/// are all that is wrong, the tree has other text in their place.
 pub fn parse(source: &SourceFile, report: &mut Report) -> Option<Tree> {
-    let text = source.text();
-    if text.len() > file::MAX_BYTES {
-        let limit = text.floor_char_boundary(file::MAX_BYTES);
-        report.push(file::too_large(Some(source::offset(limit))));
+    if let Some(too_large) = over_budget(source) {
+        report.push(too_large);
         return None;
     }
+    let mut found = Report::default();
+    let tree = parse_text(source.text(), &mut found);
+    if found.has_errors()
+        && let Some(covered) = template::cover(source.text())
+    {
+        let mut left = Report::default();
+        if let Some(tree) = parse_text(&covered, &mut left)
+            && !left.has_errors()
+        {
+            return Some(tree);
+        }
+    }
+    report.take(found);
+    tree
+}
+
+fn over_budget(source: &SourceFile) -> Option<Diagnostic> {
+    let text = source.text();
+    (text.len() > file::MAX_BYTES).then(|| {
+        let limit = text.floor_char_boundary(file::MAX_BYTES);
+        file::too_large(Some(source::offset(limit)))
+    })
+}
+
+fn parse_text(text: &str, report: &mut Report) -> Option<Tree> {
     let mut builder = Builder::new(text, report);
     let end = events::read(text, usize::from(MAX_DEPTH), |event, span| {
         builder.event(event, span)
@@ -56,6 +85,33 @@ pub fn parse(source: &SourceFile, report: &mut Report) -> Option<Tree> {
         Err(error) => {
             let bracket = builder.open_bracket();
             report.push(explain::explain(text, &error, bracket));
+            None
+        }
+    }
+}
+
+/// Reads a file of JSON into a tree, as [`parse`] does with YAML. What is no
+/// JSON is `EXT091`.
+pub fn parse_json(source: &SourceFile, report: &mut Report) -> Option<Tree> {
+    if let Some(too_large) = over_budget(source) {
+        report.push(too_large);
+        return None;
+    }
+    let mut builder = Builder::new(source.text(), report);
+    let end = json::read(source.text(), |event, span| builder.event(event, span));
+    match end {
+        Ok(()) => builder.finish(),
+        Err(error) => {
+            let at = source::offset(error.at);
+            report.push(
+                Diagnostic::new(
+                    &codes::BROKEN_FILE,
+                    Span::new(at, at),
+                    format!("the file {}", error.problem),
+                )
+                .label("no JSON from here on")
+                .help("the platform reads this file as JSON, which knows no comments, no commas at the end and no text without double quotes"),
+            );
             None
         }
     }

@@ -13,25 +13,20 @@ use extyped_manifest::source::SourceFile;
 use extyped_manifest::{Checked, check, fix};
 
 /// Every manifest of the corpus that has errors, with the codes of all of them.
-/// Each was looked at by hand, and each is a fault of the manifest:
+/// Each was looked at by hand, and each is a fault of the manifest;
+/// `docs/corpus.md` says why:
 ///
-/// * the two that are no YAML are a template (`name: %…`) and a slip;
-/// * two are templates of another kind, whose names and versions hold `<%=…%>`;
+/// * one is a template for an older format, whose metrics have an `id`;
 /// * the two of an editor's tests are faulty on purpose, one has no author;
 /// * names without `custom:`, versions with letters and missing or mistyped
 ///   fields of `python` are refused when they are uploaded;
 /// * counts without `.count` are stored under keys that nothing in the manifest
 ///   names, and their metadata with them lost;
+/// * layouts that name cards of other screens, or of none, show a gap;
 /// * `func:` metrics without a query are reported by code that the platform
 ///   never asks for them, and the entity type waits for keys with a colon.
-const ERRORS: [(&str, &[&str]); 16] = [
-    ("dlopes7__com.dynatrace.cisco.ASA/", &["EXT001"]),
-    ("dt-extensions-python-sdk/", &["EXT001"]),
-    ("etcd-for-k8s-control-plane/", &["EXT013", "EXT014"]),
-    (
-        "dynatrace-extensions__kubernetes-control-plane/",
-        &["EXT013", "EXT014"],
-    ),
+const ERRORS: [(&str, &[&str]); 15] = [
+    ("dlopes7__com.dynatrace.cisco.ASA/", &["EXT010"]),
     ("diagnostics-extension.yaml", &["EXT013", "EXT031"]),
     ("full_extension.yaml", &["EXT030", "EXT051"]),
     ("oracle_topology_with_logs.yaml", &["EXT010"]),
@@ -46,11 +41,13 @@ const ERRORS: [(&str, &[&str]); 16] = [
     ("06_prometheus_metadata.yaml", &["EXT030"]),
     ("YanDieg__snmp-apc-ups-dynatrace-extension/", &["EXT030"]),
     ("akirasoft1__gcp_app_integration/", &["EXT030"]),
+    ("dynatrace-extensions__snmp-f5-bigip-ltm/", &["EXT081"]),
+    ("tukanuk__WMI_training_MSMQ/", &["EXT081"]),
     ("wordserts__software-inventory/", &["EXT010", "EXT052"]),
 ];
 
 /// Manifests of the corpus that have no error, by a part of their path.
-const SOUND: [&str; 22] = [
+const SOUND: [&str; 23] = [
     "BraydenNeale__dt-demo-extension/",
     "CC-XJ__custom_huawei_campusinsight/",
     "DanEtzinger__python-vscode-example/",
@@ -66,13 +63,14 @@ const SOUND: [&str; 22] = [
     "dynatrace-extensions__ms-exchange/",
     "dynatrace-extensions__python-extension-training/",
     "dynatrace-extensions__python-rabbitmq/",
-    "dynatrace-extensions__snmp-f5-bigip-ltm/",
+    "dynatrace-extensions__dt-extensions-python-sdk/",
+    "dynatrace-extensions__etcd-for-k8s-control-plane/",
+    "dynatrace-extensions__kubernetes-control-plane/",
     "dynatrace-extensions__snmp-traps-generic/",
     "dynatrace-extensions__snmp.generic-device/",
     "faultylogic__proxmox-extension/",
     "juliusloman__dynatrace-extension-business-hours/",
     "pushpendrasinghbaghel-ai__custom-mssql-latch-diagnostics/",
-    "tukanuk__WMI_training_MSMQ/",
 ];
 
 fn corpus() -> Vec<SourceFile> {
@@ -124,7 +122,9 @@ fn errors_are_true_and_complete() {
 fn the_corpus_at_a_glance() {
     let mut table = String::new();
     for source in corpus() {
-        let Checked { contract, report } = read(&source);
+        let Checked {
+            contract, report, ..
+        } = read(&source);
         let _ = writeln!(
             table,
             "{:>4} metrics {:>3} sets {:>3} errors {:>3} warnings {:>3} hints  {}",
@@ -180,7 +180,10 @@ fn assert_sound(contract: &Contract) {
 
 #[test]
 fn proxmox_yields_exactly_its_five_entities() {
-    let Some(Checked { contract, report }) = known("proxmox-extension") else {
+    let Some(Checked {
+        contract, report, ..
+    }) = known("proxmox-extension")
+    else {
         return;
     };
     assert!(report.diagnostics().is_empty());
@@ -203,8 +206,13 @@ fn rabbitmq_vhosts_lack_a_node_and_are_warned_of() {
     let Some(Checked { report, .. }) = known("python-rabbitmq") else {
         return;
     };
-    let [finding] = report.diagnostics() else {
-        panic!("one finding, not {:?}", report.diagnostics());
+    let warnings: Vec<_> = report
+        .diagnostics()
+        .iter()
+        .filter(|finding| finding.severity > Severity::Hint)
+        .collect();
+    let [finding, unfilled] = warnings.as_slice() else {
+        panic!("two findings, not {warnings:?}");
     };
     assert_eq!(finding.code.id, "EXT051");
     assert_eq!(finding.severity, Severity::Warning);
@@ -213,6 +221,12 @@ fn rabbitmq_vhosts_lack_a_node_and_are_warned_of() {
         "`rabbitmq:node` needs `node`, which `rabbitmq.vhost.messages`, \
          `rabbitmq.vhost.messages_ready`, `rabbitmq.vhost.messages_unacknowledged` and 2 more \
          do not declare"
+    );
+    // What the code calls `state`, the manifest declares as `queue_state`.
+    assert_eq!(unfilled.code.id, "EXT057");
+    assert_eq!(
+        unfilled.message,
+        "no line carries `state`, so this attribute stays empty"
     );
 }
 

@@ -4,17 +4,19 @@
 //! difference before committing it.
 //!
 //! A fixture may start with comments that set options: `# kinds: key=count` and
-//! `# optional: key`.
+//! `# optional: key`. With the comment `# files`, the files that it names are
+//! read from its folder.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use extyped_manifest::beside::{Companion, Folder};
 use extyped_manifest::codes;
 use extyped_manifest::contract::{Kind, Overrides};
 use extyped_manifest::diagnostic::{Diagnostic, Fix, Report, Severity};
 use extyped_manifest::source::SourceFile;
-use extyped_manifest::{check, fix};
+use extyped_manifest::{Checked, check, check_with, fix};
 
 /// Codes that no text of a manifest can have: they are about files and names in
 /// Rust.
@@ -64,8 +66,40 @@ fn options(source: &SourceFile) -> Overrides {
     overrides
 }
 
-fn findings(source: &SourceFile) -> Report {
-    check(source, &options(source)).report
+/// What is found in a manifest, and in the files beside it.
+fn checked(path: &Path, source: &SourceFile) -> Checked {
+    let overrides = options(source);
+    if source.text().lines().any(|line| line == "# files") {
+        check_with(source, &overrides, &Folder::of(path))
+    } else {
+        check(source, &overrides)
+    }
+}
+
+/// Everything of [`checked`] in one report.
+fn findings(path: &Path, source: &SourceFile) -> Report {
+    let Checked {
+        mut report,
+        companions,
+        ..
+    } = checked(path, source);
+    for companion in companions {
+        report.extend(companion.report.diagnostics().iter().cloned());
+    }
+    report
+}
+
+/// What is said about a manifest and the files beside it.
+fn said(path: &Path, source: &SourceFile) -> String {
+    let checked = checked(path, source);
+    let mut text = listing(source, &checked.report);
+    for Companion { source, report } in &checked.companions {
+        if !report.diagnostics().is_empty() {
+            let _ = writeln!(text, "{}:", source.name());
+            text.push_str(&listing(source, report));
+        }
+    }
+    text
 }
 
 /// What is said about a manifest, one line for each part.
@@ -142,11 +176,13 @@ fn every_code_has_a_page_that_explains_it() {
     for code in codes::ALL {
         let title = format!("# {}: {}\n", code.id, code.name);
         assert!(code.explanation.starts_with(&title), "{}", code.id);
-        assert!(
-            code.explanation.contains("\n```"),
-            "{} shows no example",
-            code.id
-        );
+        for section in ["## Bad\n\n```", "## Good\n\n```", "## Source\n\n"] {
+            assert!(
+                code.explanation.contains(section),
+                "{} lacks `{section}`",
+                code.id
+            );
+        }
     }
 }
 
@@ -165,14 +201,14 @@ fn bad_manifests_are_found_out() {
     for code in codes::ALL {
         for path in fixtures(code.id, "bad") {
             let source = read(&path);
-            let report = findings(&source);
+            let report = findings(&path, &source);
             assert!(
                 has(&report, code.id),
                 "{} is not found in {}",
                 code.id,
                 path.display()
             );
-            let said = listing(&source, &report);
+            let said = said(&path, &source);
             let expected = path.with_extension("txt");
             if std::env::var_os("EXTYPED_BLESS").is_some() {
                 std::fs::write(&expected, &said).expect("the fixture is writable");
@@ -188,8 +224,8 @@ fn good_manifests_have_nothing_to_say_about() {
     for code in codes::ALL {
         for path in fixtures(code.id, "good") {
             let source = read(&path);
-            let report = findings(&source);
-            let said = listing(&source, &report);
+            let report = findings(&path, &source);
+            let said = said(&path, &source);
             let worst = report
                 .diagnostics()
                 .iter()
@@ -206,7 +242,8 @@ fn fixes_mend_what_they_belong_to() {
     for code in codes::ALL {
         for path in fixtures(code.id, "bad") {
             let source = read(&path);
-            let report = findings(&source);
+            // Fixes of the manifest; those of other files belong to these.
+            let report = checked(&path, &source).report;
             let fixes = fixable(&report, code.id);
             if fixes.is_empty() {
                 continue;
@@ -214,7 +251,7 @@ fn fixes_mend_what_they_belong_to() {
             let mended = fix::apply(source.text(), &fixes);
             assert_eq!(mended.skipped, 0, "{}", path.display());
             let mended = SourceFile::new("extension.yaml", mended.text);
-            let again = findings(&mended);
+            let again = checked(&path, &mended).report;
             let left = fixable(&again, code.id);
             let said = listing(&mended, &again);
             assert!(

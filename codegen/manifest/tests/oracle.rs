@@ -60,6 +60,8 @@ fn disagreement(text: &str) -> Option<String> {
         (Some(tree), Ok(value)) if !report.has_errors() => difference(tree.root(), &value),
         (_, Ok(_)) => Some(format!("only the oracle reads it: {report:?}")),
         (_, Err(_)) if report.has_errors() => None,
+        // Only ours reads a template whose placeholders are no YAML.
+        (Some(tree), Err(_)) if format!("{tree:?}").contains("\\u{e000}") => None,
         (_, Err(error)) => Some(format!("the oracle does not read it: {error}")),
     }
 }

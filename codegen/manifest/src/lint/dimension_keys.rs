@@ -10,6 +10,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
 use crate::model::{PatternText, Rule, Source, Text};
 use crate::source::{SourceFile, Span};
+use crate::yaml::is_template;
 
 /// Shortest and longest key of an attribute.
 const ATTRIBUTE_KEY: std::ops::RangeInclusive<usize> = 3..=20;
@@ -22,7 +23,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.extend(check_key(subject.source, &key, key.span(), key.span()));
         }
     }
-    let types = subject.manifest.types.iter();
+    let types = subject.manifest.topology.types.iter();
     for rule in types.flat_map(|entity| &entity.rules) {
         check_rule(subject, rule, report);
     }
@@ -31,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
 fn declared<'t>(subject: &Subject<'_, '_, 't>) -> impl Iterator<Item = Text<'t>> {
     let metadata = subject.manifest.metrics.iter().map(|entry| &entry.metadata);
     let described = metadata.flat_map(|metadata| metadata.dimensions.iter().map(|d| d.key));
-    let metrics = subject.manifest.declared.iter();
+    let metrics = subject.manifest.sources.metrics.iter();
     let declared = metrics.flat_map(|metric| metric.dimensions.iter().map(|d| d.key));
     described.chain(declared)
 }
@@ -68,6 +69,9 @@ fn check_pattern(source: &SourceFile, pattern: &PatternText<'_>, report: &mut Re
 
 /// Checks a key at `span`, in the scalar at `scalar`.
 fn check_key(source: &SourceFile, key: &str, span: Span, scalar: Span) -> Option<Diagnostic> {
+    if is_template(key) {
+        return None;
+    }
     let error = dimension::validate_key(key).err()?;
     let finding = Diagnostic::new(&codes::DIMENSION_KEY, span, format!("`{key}`: {error}"))
         .label("no line can carry this key");
@@ -90,7 +94,7 @@ fn normal(key: &str) -> Option<String> {
 
 fn check_attribute(key: Text<'_>) -> Option<Diagnostic> {
     let length = key.chars().count();
-    if ATTRIBUTE_KEY.contains(&length) {
+    if ATTRIBUTE_KEY.contains(&length) || key.is_template() {
         return None;
     }
     let (min, max) = (ATTRIBUTE_KEY.start(), ATTRIBUTE_KEY.end());

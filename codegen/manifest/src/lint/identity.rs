@@ -14,10 +14,10 @@ const CUSTOM: &str = "custom:";
 const MAX_NAME: usize = 50;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    if let Some(name) = subject.manifest.name {
+    if let Some(name) = subject.manifest.name.filter(|name| !name.is_template()) {
         check_name(subject.source, name, report);
     }
-    if let Some(version) = subject.manifest.version {
+    if let Some(version) = subject.manifest.version.filter(|text| !text.is_template()) {
         check_version(subject.source, version, report);
     }
 }

@@ -13,7 +13,7 @@ use crate::source::Span;
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let mut seen = HashSet::new();
     for key in subject.manifest.written_keys() {
-        if seen.insert(key.as_str()) {
+        if seen.insert(key.as_str()) && !key.is_template() {
             check_grammar(subject, key, report);
         }
     }

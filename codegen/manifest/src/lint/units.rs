@@ -1,6 +1,7 @@
 //! `EXT040`: units that the platform does not know.
 
 use super::Subject;
+use super::metadata::is_type;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
@@ -10,7 +11,8 @@ use crate::units::{self, Unit};
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let metrics = subject.manifest.metrics.iter();
-    for unit in metrics.filter_map(|entry| entry.metadata.unit) {
+    let units = metrics.filter_map(|entry| entry.metadata.unit);
+    for unit in units.filter(|unit| !unit.is_template() && !is_type(unit)) {
         report.extend(check_unit(subject.source, unit));
     }
 }

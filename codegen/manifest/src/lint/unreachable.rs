@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         // There is a finding for that, and it explains all types.
         return;
     }
-    for (index, entity) in subject.manifest.types.iter().enumerate() {
+    for (index, entity) in subject.manifest.topology.types.iter().enumerate() {
         let Some(conditions) = own_conditions(entity) else {
             continue;
         };
@@ -104,7 +104,7 @@ fn unmatched(
             .fix(format!("write `{written}`"), vec![edit]);
     }
     // Without code of its own, the extension describes what others report.
-    let reports = subject.manifest.python.is_some() || !subject.manifest.declared.is_empty();
+    let reports = subject.manifest.python.is_some() || !subject.manifest.sources.metrics.is_empty();
     finding
         .severity(if reports {
             Severity::Error

@@ -28,6 +28,8 @@ pub(crate) struct MetricEntry<'t> {
     pub(crate) key: Text<'t>,
     /// `metadata`; without fields when it is missing.
     pub(crate) metadata: Metadata<'t>,
+    /// `query.metricSelector`, which calculated metrics have.
+    pub(crate) selector: Option<Text<'t>>,
 }
 
 /// The `metadata` of a metric.
@@ -39,7 +41,32 @@ pub(crate) struct Metadata<'t> {
     /// The value of `dimensions`, when there is one.
     pub(crate) dimensions_node: Option<Node<'t>>,
     pub(crate) dimensions: Vec<DescribedDimension<'t>>,
+    pub(crate) tags: Vec<Text<'t>>,
+    /// `sourceEntityType`.
+    pub(crate) source_entity_type: Option<Text<'t>>,
+    pub(crate) properties: Properties<'t>,
 }
+
+/// The `metricProperties` of a metric.
+#[derive(Default)]
+pub(crate) struct Properties<'t> {
+    /// `minValue`, and the number that it is.
+    pub(crate) min: Option<(f64, Text<'t>)>,
+    /// `maxValue`.
+    pub(crate) max: Option<(f64, Text<'t>)>,
+    /// `latency`, in minutes.
+    pub(crate) latency: Option<(f64, Text<'t>)>,
+}
+
+/// The fields of `metricProperties`.
+const PROPERTIES: [&str; 6] = [
+    "minValue",
+    "maxValue",
+    "rootCauseRelevant",
+    "impactRelevant",
+    "valueType",
+    "latency",
+];
 
 /// An entry of `metadata.dimensions`.
 #[derive(Clone, Copy)]
@@ -69,9 +96,14 @@ fn entry<'t>(item: &Section<'t>, report: &mut Report) -> Option<MetricEntry<'t>>
     let metadata =
         metadata.map_or_else(Metadata::default, |section| read_metadata(&section, report));
     let key = item.required_text("key", report)?;
-    let entry = MetricEntry { key, metadata };
+    let mut entry = MetricEntry {
+        key,
+        metadata,
+        selector: None,
+    };
     if let Some(query) = item.section("query", "the query of a metric", report) {
-        query.required_text("metricSelector", report);
+        query.only(&["metricSelector"], report);
+        entry.selector = query.required_text("metricSelector", report);
     } else if entry.is_calculated() && item.field("query").is_none() {
         report.push(without_query(key));
     }
@@ -111,6 +143,7 @@ fn without_query(key: Text<'_>) -> Diagnostic {
 
 fn read_metadata<'t>(section: &Section<'t>, report: &mut Report) -> Metadata<'t> {
     section.only(&METADATA, report);
+    section.choice("unitDisplayFormat", &["binary", "decimal"], report);
     let dimensions = section
         .sections("dimensions", "an entry of `dimensions`", report)
         .into_iter()
@@ -128,5 +161,24 @@ fn read_metadata<'t>(section: &Section<'t>, report: &mut Report) -> Metadata<'t>
         unit: section.text("unit", report),
         dimensions_node: section.field("dimensions").map(|field| field.value),
         dimensions,
+        tags: section.texts("tags", report),
+        source_entity_type: section.text("sourceEntityType", report),
+        properties: section
+            .section("metricProperties", "the properties of a metric", report)
+            .map(|section| read_properties(&section, report))
+            .unwrap_or_default(),
+    }
+}
+
+fn read_properties<'t>(section: &Section<'t>, report: &mut Report) -> Properties<'t> {
+    section.only(&PROPERTIES, report);
+    section.choice("valueType", &["error", "score", "unknown"], report);
+    for flag in ["rootCauseRelevant", "impactRelevant"] {
+        section.flag(flag, report);
+    }
+    Properties {
+        min: section.number("minValue", report),
+        max: section.number("maxValue", report),
+        latency: section.number("latency", report),
     }
 }

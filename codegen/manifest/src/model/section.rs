@@ -3,10 +3,10 @@
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
-use crate::model::{Text, anchor};
+use crate::model::{Text, anchor, shape};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
-use crate::yaml::{Entry, Node, NodeKind};
+use crate::yaml::{Entry, Node, NodeKind, is_template};
 
 /// A field that is there: its key and its value.
 pub(crate) type Field<'t> = Entry<'t>;
@@ -40,6 +40,7 @@ impl<'t> Section<'t> {
                 name,
                 anchor,
             }),
+            NodeKind::Scalar if node.as_str().is_some_and(is_template) => None,
             NodeKind::Scalar | NodeKind::Sequence => {
                 report.push(wrong_type(node, name, "fields with values"));
                 None
@@ -88,10 +89,51 @@ impl<'t> Section<'t> {
     pub(crate) fn flag(&self, key: &str, report: &mut Report) -> Option<bool> {
         let node = self.field(key)?.value;
         let flag = node.as_bool();
-        if flag.is_none() {
+        if flag.is_none() && !node.as_str().is_some_and(is_template) {
             report.push(wrong_type(node, &format!("`{key}`"), "`true` or `false`"));
         }
         flag
+    }
+
+    /// The number that a field holds, with the field's text. Quotes around it
+    /// change nothing to the platform.
+    pub(crate) fn number(&self, key: &str, report: &mut Report) -> Option<(f64, Text<'t>)> {
+        let node = self.field(key)?.value;
+        let text = Text::of(node);
+        let number = text.and_then(|text| Some((text.trim().parse().ok()?, text)));
+        if number.is_none() && !text.is_some_and(Text::is_template) {
+            report.push(wrong_type(node, &format!("`{key}`"), "a number"));
+        }
+        number
+    }
+
+    /// The text of a field that takes only certain ones.
+    pub(crate) fn choice(
+        &self,
+        key: &str,
+        known: &[&str],
+        report: &mut Report,
+    ) -> Option<Text<'t>> {
+        let text = self.text(key, report)?;
+        if known.contains(&text.as_str()) || text.is_template() {
+            return Some(text);
+        }
+        let close = suggest::closest(&text, known.iter().copied());
+        let what = format!("`{key}`");
+        report.push(shape::unknown_value(self.source, text, &what, known, close));
+        None
+    }
+
+    /// The texts that a list consists of.
+    pub(crate) fn texts(&self, key: &str, report: &mut Report) -> Vec<Text<'t>> {
+        let mut texts = Vec::new();
+        for node in self.list(key, report) {
+            match Text::of(node) {
+                Some(text) => texts.push(text),
+                None => report.push(wrong_type(node, &format!("an entry of `{key}`"), "a text")),
+            }
+        }
+        texts
     }
 
     /// The items of a list; none if it is missing.
@@ -99,7 +141,8 @@ impl<'t> Section<'t> {
         let Some(field) = self.field(key) else {
             return Vec::new();
         };
-        if field.value.kind() != NodeKind::Sequence {
+        let template = field.value.as_str().is_some_and(is_template);
+        if field.value.kind() != NodeKind::Sequence && !template {
             report.push(wrong_type(field.value, &format!("`{key}`"), "a list"));
         }
         field.value.items().collect()
@@ -162,6 +205,22 @@ impl<'t> Section<'t> {
             let close = suggest::closest(entry.name(), known.iter().copied())
                 .filter(|close| self.field(close).is_none());
             report.push(unknown(self.source, entry.key, self.name, close));
+        }
+    }
+
+    /// Reports the fields that are likely slips of those in `known`, where
+    /// newer platforms know more.
+    pub(crate) fn slips(&self, known: &[&str], report: &mut Report) {
+        for entry in self.entries() {
+            let name = entry.name();
+            if known.contains(&name) {
+                continue;
+            }
+            let close = suggest::closest(name, known.iter().copied())
+                .filter(|close| self.field(close).is_none());
+            if close.is_some() {
+                report.push(unknown(self.source, entry.key, self.name, close));
+            }
         }
     }
 

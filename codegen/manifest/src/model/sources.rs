@@ -1,12 +1,46 @@
 //! Declarative data sources: metrics in groups, whose dimensions and feature
 //! sets are passed down to subgroups and metrics.
 
-use super::section::{Section, unknown, wrong_type};
+mod levels;
+
+use super::section::{Section, wrong_type};
 use super::text::Text;
-use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
-use crate::source::SourceFile;
-use crate::yaml::{Entry, NodeKind};
+use crate::diagnostic::Report;
+use crate::source::{SourceFile, Span};
+use crate::yaml::{Entry, Node, NodeKind};
+
+/// All declarative data sources of a manifest.
+#[derive(Default)]
+pub(crate) struct DataSources<'t> {
+    /// Their keys.
+    pub(crate) names: Vec<Text<'t>>,
+    /// The metrics of all.
+    pub(crate) metrics: Vec<DeclaredMetric<'t>>,
+    /// The groups, subgroups and metrics of all, in the order of the file.
+    pub(crate) levels: Vec<SourceLevel<'t>>,
+}
+
+/// A group or subgroup of a data source.
+pub(crate) struct SourceLevel<'t> {
+    /// The data source, as the manifest calls it.
+    pub(crate) source: &'t str,
+    /// Where the level begins.
+    pub(crate) place: Span,
+    /// Whether it is a subgroup.
+    pub(crate) is_subgroup: bool,
+    /// `table`.
+    pub(crate) table: Option<bool>,
+    /// The values of its dimensions and metrics: `oid:1.3.6.1`, `const:x`.
+    pub(crate) values: Vec<Text<'t>>,
+    /// The filters of its dimensions.
+    pub(crate) filters: Vec<Text<'t>>,
+    /// `interval`.
+    pub(crate) interval: Option<Node<'t>>,
+    /// How many metrics it has itself.
+    pub(crate) metrics: usize,
+    /// How many dimensions it has itself.
+    pub(crate) dimensions: usize,
+}
 
 /// A metric as a data source declares it.
 pub(crate) struct DeclaredMetric<'t> {
@@ -144,23 +178,19 @@ pub(super) fn synonym(name: &str) -> Option<&'static str> {
         .map(|&(_, right)| right)
 }
 
-/// Reads the metrics of every data source.
-pub(super) fn read<'t>(root: &Section<'t>, report: &mut Report) -> Vec<DeclaredMetric<'t>> {
-    let mut metrics = Vec::new();
+/// Reads every data source.
+pub(super) fn read<'t>(root: &Section<'t>, report: &mut Report) -> DataSources<'t> {
+    let mut sources = DataSources::default();
     for entry in root.entries() {
         let Some(supplies) = supplies(entry) else {
             continue;
         };
-        let level = Level {
-            dimensions: Vec::new(),
-            feature_set: None,
-            supplies,
-        };
+        sources.names.extend(Text::of(entry.key));
         for group in groups(root.source, entry, report) {
-            level.read(&group, &mut metrics, report);
+            levels::read(&group, entry.name(), supplies, &mut sources, report);
         }
     }
-    metrics
+    sources
 }
 
 /// What a data source supplies; `None` if the entry is none. A name that this
@@ -203,86 +233,6 @@ fn groups<'t>(source: &'t SourceFile, entry: Entry<'t>, report: &mut Report) -> 
             let name = format!("`{}`", entry.name());
             report.push(wrong_type(entry.value, &name, "a list of groups"));
             Vec::new()
-        }
-    }
-}
-
-/// What a level of grouping passes down.
-#[derive(Clone)]
-struct Level<'t> {
-    dimensions: Vec<DimensionEntry<'t>>,
-    feature_set: Option<Text<'t>>,
-    supplies: Supplies,
-}
-
-impl<'t> Level<'t> {
-    /// Reads a group or subgroup and all below it.
-    fn read(
-        &self,
-        section: &Section<'t>,
-        metrics: &mut Vec<DeclaredMetric<'t>>,
-        report: &mut Report,
-    ) {
-        let level = self.inside(section, report);
-        for item in section.sections("metrics", "a metric of a data source", report) {
-            metrics.extend(level.metric(&item, report));
-        }
-        // The tree is at most a hundred levels deep, so this cannot run away.
-        for subgroup in section.sections("subgroups", "a subgroup", report) {
-            level.read(&subgroup, metrics, report);
-        }
-    }
-
-    fn inside(&self, section: &Section<'t>, report: &mut Report) -> Level<'t> {
-        let mut level = self.clone();
-        for item in section.sections("dimensions", "an entry of `dimensions`", report) {
-            let key = item.required_text("key", report);
-            level
-                .dimensions
-                .extend(key.map(|key| DimensionEntry { key }));
-        }
-        level.feature_set = section.text("featureSet", report).or(level.feature_set);
-        level
-    }
-
-    fn metric(&self, item: &Section<'t>, report: &mut Report) -> Option<DeclaredMetric<'t>> {
-        let level = self.inside(item, report);
-        let kind = item
-            .text("type", report)
-            .and_then(|text| Some((kind(text, report)?, text)));
-        if let Some(field) = item.field("metadata") {
-            // A frequent slip: nothing reads it here.
-            report.push(
-                unknown(item.source, field.key, "a metric of a data source", None)
-                    .help("describe the metric in the `metrics` list of the top level"),
-            );
-        }
-        Some(DeclaredMetric {
-            key: item.required_text("key", report)?,
-            kind,
-            dimensions: level.dimensions,
-            feature_set: level.feature_set,
-            supplies: level.supplies,
-        })
-    }
-}
-
-/// Reads a `type`. `count,delta` says that the source counts in deltas already.
-fn kind(text: Text<'_>, report: &mut Report) -> Option<DeclaredKind> {
-    match text.to_ascii_lowercase().as_str() {
-        "gauge" => Some(DeclaredKind::Gauge),
-        "count" | "count,delta" => Some(DeclaredKind::Count),
-        _ => {
-            report.push(
-                Diagnostic::new(
-                    &codes::WRONG_TYPE,
-                    text.span(),
-                    format!("`{}` is no type of metric", text.as_str()),
-                )
-                .label("unknown type")
-                .help("write `gauge` or `count`"),
-            );
-            None
         }
     }
 }

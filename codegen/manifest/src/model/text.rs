@@ -3,7 +3,7 @@
 use std::ops::Deref;
 
 use crate::source::Span;
-use crate::yaml::Node;
+use crate::yaml::{Node, is_template};
 
 /// A scalar of the manifest: its text, and where it is written.
 #[derive(Clone, Copy)]
@@ -24,6 +24,12 @@ impl<'t> Text<'t> {
     /// The text.
     pub(crate) fn as_str(self) -> &'t str {
         self.value
+    }
+
+    /// Whether it holds a placeholder that a build replaces, so that what it
+    /// will be is unknown.
+    pub(crate) fn is_template(self) -> bool {
+        is_template(self.value)
     }
 
     /// Where it is written.

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::anchor;
 use super::section::Section;
 use super::text::Text;
 use crate::codes;
@@ -20,6 +21,8 @@ pub(crate) struct EntityTypeEntry<'t> {
     pub(crate) display_name: Option<Text<'t>>,
     /// `enabled`, which is true when it is missing.
     pub(crate) enabled: bool,
+    /// The field `rules` itself.
+    pub(crate) rules_place: Span,
     /// `rules`, in order: the first that matches a line creates its entity.
     pub(crate) rules: Vec<Rule<'t>>,
 }
@@ -30,6 +33,10 @@ pub(crate) struct Rule<'t> {
     pub(crate) id: Option<PatternText<'t>>,
     /// `instanceNamePattern`.
     pub(crate) instance_name: Option<PatternText<'t>>,
+    /// `role`, which tells apart entities that one line creates.
+    pub(crate) role: Option<Text<'t>>,
+    /// `iconPattern`.
+    pub(crate) icon: Option<PatternText<'t>>,
     /// `sources`.
     pub(crate) sources: Vec<Source<'t>>,
     /// `requiredDimensions`.
@@ -64,6 +71,42 @@ pub(crate) struct RequiredDimension<'t> {
     pub(crate) key: Text<'t>,
     /// `valuePattern`, if it is there and well-formed.
     pub(crate) value: Option<Condition>,
+}
+
+/// `topology`.
+#[derive(Default)]
+pub(crate) struct Topology<'t> {
+    /// `types`.
+    pub(crate) types: Vec<EntityTypeEntry<'t>>,
+    /// `relationships`.
+    pub(crate) relationships: Vec<Relationship<'t>>,
+}
+
+/// An entry of `topology.relationships`.
+pub(crate) struct Relationship<'t> {
+    /// `fromType`.
+    pub(crate) from: Option<Text<'t>>,
+    /// `toType`.
+    pub(crate) to: Option<Text<'t>>,
+    /// `fromRole` and `toRole`.
+    pub(crate) roles: [Option<Text<'t>>; 2],
+    /// `typeOfRelation`.
+    pub(crate) kind: Option<Text<'t>>,
+    /// `sources`, with the place of each.
+    pub(crate) sources: Vec<RelationshipSource<'t>>,
+    /// Where it begins.
+    pub(crate) place: Span,
+}
+
+/// A source of a relationship.
+pub(crate) struct RelationshipSource<'t> {
+    pub(crate) source: Source<'t>,
+    /// `sourceType`.
+    pub(crate) kind: Option<Text<'t>>,
+    /// How many entries `mappingRules` has.
+    pub(crate) mapping_rules: usize,
+    /// Where it begins.
+    pub(crate) place: Span,
 }
 
 /// An attribute of a rule.
@@ -104,22 +147,49 @@ const SOURCE_TYPES: [&str; 7] = [
 ];
 
 /// Reads `topology`, if the manifest has it.
-pub(super) fn read<'t>(root: &Section<'t>, report: &mut Report) -> Vec<EntityTypeEntry<'t>> {
+pub(super) fn read<'t>(root: &Section<'t>, report: &mut Report) -> Topology<'t> {
     let Some(topology) = root.section("topology", "`topology`", report) else {
-        return Vec::new();
+        return Topology::default();
     };
     topology.only(&["types", "relationships"], report);
-    for item in topology.sections("relationships", "a relationship", report) {
-        relationship(&item, report);
-    }
-    topology
+    let relationships = topology
+        .sections("relationships", "a relationship", report)
+        .into_iter()
+        .map(|item| relationship(&item, report))
+        .collect();
+    let types = topology
         .sections("types", "an entity type", report)
         .into_iter()
         .filter_map(|item| entity_type(&item, report))
-        .collect()
+        .collect();
+    Topology {
+        types,
+        relationships,
+    }
 }
 
-fn relationship(item: &Section<'_>, report: &mut Report) {
+/// What a relationship can say.
+const RELATIONS: [&str; 6] = [
+    "INSTANCE_OF",
+    "RUNS_ON",
+    "CHILD_OF",
+    "CALLS",
+    "PART_OF",
+    "SAME_AS",
+];
+
+/// What becomes of a property before it is compared.
+const TRANSFORMATIONS: [&str; 3] = ["Leave text as-is", "To upper case", "To lower case"];
+
+/// The fields of an entry of `mappingRules`.
+const MAPPING: [&str; 4] = [
+    "sourceProperty",
+    "sourceTransformation",
+    "destinationProperty",
+    "destinationTransformation",
+];
+
+fn relationship<'t>(item: &Section<'t>, report: &mut Report) -> Relationship<'t> {
     item.only(
         &[
             "fromType",
@@ -132,11 +202,41 @@ fn relationship(item: &Section<'_>, report: &mut Report) {
         ],
         report,
     );
-    item.required_text("fromType", report);
-    item.required_text("toType", report);
-    item.required_text("typeOfRelation", report);
-    for source in item.sections("sources", "a source of a relationship", report) {
-        read_source(&source, report);
+    item.flag("enabled", report);
+    if item.field("typeOfRelation").is_none() {
+        item.required_text("typeOfRelation", report);
+    }
+    let sources = item
+        .required_sections("sources", "a source of a relationship", report)
+        .iter()
+        .map(|source| relationship_source(source, report))
+        .collect();
+    Relationship {
+        from: item.required_text("fromType", report),
+        to: item.required_text("toType", report),
+        roles: ["fromRole", "toRole"].map(|role| item.text(role, report)),
+        kind: item.choice("typeOfRelation", &RELATIONS, report),
+        sources,
+        place: anchor(item.node),
+    }
+}
+
+fn relationship_source<'t>(item: &Section<'t>, report: &mut Report) -> RelationshipSource<'t> {
+    let rules = item.sections("mappingRules", "a mapping rule", report);
+    for rule in &rules {
+        rule.only(&MAPPING, report);
+        for property in ["sourceProperty", "destinationProperty"] {
+            rule.required_text(property, report);
+        }
+        for transformation in ["sourceTransformation", "destinationTransformation"] {
+            rule.choice(transformation, &TRANSFORMATIONS, report);
+        }
+    }
+    RelationshipSource {
+        source: read_source(item, report),
+        kind: item.text("sourceType", &mut Report::default()),
+        mapping_rules: rules.len(),
+        place: anchor(item.node),
     }
 }
 
@@ -153,6 +253,9 @@ fn entity_type<'t>(item: &Section<'t>, report: &mut Report) -> Option<EntityType
         name: item.required_text("name", report)?,
         display_name,
         enabled,
+        rules_place: item
+            .field("rules")
+            .map_or_else(|| anchor(item.node), |field| field.key.span()),
         rules,
     })
 }
@@ -176,9 +279,9 @@ fn read_rule<'t>(item: &Section<'t>, report: &mut Report) -> Rule<'t> {
     let instance_name = item
         .text("instanceNamePattern", report)
         .and_then(|text| pattern(item.source, text, "instanceNamePattern", Role::Name, report));
-    if let Some(text) = item.text("iconPattern", report) {
-        pattern(item.source, text, "iconPattern", Role::Icon, report);
-    }
+    let icon = item
+        .text("iconPattern", report)
+        .and_then(|text| pattern(item.source, text, "iconPattern", Role::Icon, report));
     let sources = item
         .required_sections("sources", "a source of a rule", report)
         .iter()
@@ -201,6 +304,8 @@ fn read_rule<'t>(item: &Section<'t>, report: &mut Report) -> Rule<'t> {
     Rule {
         id,
         instance_name,
+        role: item.text("role", report),
+        icon,
         sources,
         required,
         attributes,
@@ -209,12 +314,10 @@ fn read_rule<'t>(item: &Section<'t>, report: &mut Report) -> Rule<'t> {
 
 fn read_source<'t>(item: &Section<'t>, report: &mut Report) -> Source<'t> {
     item.only(&["sourceType", "condition", "mappingRules"], report);
-    let kind = item.required_text("sourceType", report);
-    if let Some(kind) = kind
-        && !SOURCE_TYPES.contains(&kind.as_str())
-    {
-        report.push(unknown_source(item.source, kind));
+    if item.field("sourceType").is_none() {
+        item.required_text("sourceType", report);
     }
+    let kind = item.choice("sourceType", &SOURCE_TYPES, report);
     let condition = item
         .text("condition", report)
         .and_then(|text| condition(item.source, text, "condition", report));
@@ -226,22 +329,6 @@ fn read_source<'t>(item: &Section<'t>, report: &mut Report) -> Source<'t> {
             Source::Metrics(condition)
         }
         _ => Source::Other,
-    }
-}
-
-fn unknown_source(source: &SourceFile, kind: Text<'_>) -> Diagnostic {
-    let finding = Diagnostic::new(
-        &codes::WRONG_TYPE,
-        kind.span(),
-        format!("`{}` is no source type", kind.as_str()),
-    )
-    .label("unknown source type");
-    match crate::suggest::closest(kind.as_str(), SOURCE_TYPES.iter().copied()) {
-        Some(close) => finding.help(format!("did you mean `{close}`?")).fix(
-            format!("write `{close}`"),
-            vec![fix::replace_scalar(source, kind.span(), close)],
-        ),
-        None => finding.help(format!("write one of {}", SOURCE_TYPES.join(", "))),
     }
 }
 
@@ -281,6 +368,9 @@ fn pattern<'t>(
     role: Role,
     report: &mut Report,
 ) -> Option<PatternText<'t>> {
+    if text.is_template() {
+        return None;
+    }
     match Pattern::parse(text.as_str(), role) {
         Ok(pattern) => Some(PatternText { text, pattern }),
         Err(malformed) => {
@@ -296,6 +386,9 @@ fn condition<'t>(
     field: &str,
     report: &mut Report,
 ) -> Option<ConditionText<'t>> {
+    if text.is_template() {
+        return None;
+    }
     match Condition::parse(text.as_str()) {
         Ok(condition) => Some(ConditionText { text, condition }),
         Err(malformed) => {

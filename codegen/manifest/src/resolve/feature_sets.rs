@@ -10,7 +10,7 @@ pub(super) fn collect(manifest: &Manifest<'_>) -> Vec<FeatureSet> {
     for set in manifest.feature_sets() {
         names.push(set.name);
     }
-    for metric in &manifest.declared {
+    for metric in &manifest.sources.metrics {
         names.extend(metric.feature_set);
     }
     names.sort_unstable_by_key(|name| name.span());

@@ -134,7 +134,7 @@ impl<'m> Match<'m, '_> {
 
     /// Every dimension that the rules mention, supplied ones and those of
     /// attributes included.
-    pub(super) fn mentions(&self) -> Vec<Mentioned<'m>> {
+    pub(crate) fn mentions(&self) -> Vec<Mentioned<'m>> {
         let mut list = Vec::new();
         for rule in self.rules.iter().map(|matched| matched.rule) {
             for pattern in rule.id.iter().chain(&rule.instance_name) {

@@ -77,7 +77,7 @@ pub(super) fn collect<'m, 't>(
             .declared
             .first()
             .map_or(Supplies::NOTHING, |declared| declared.supplies);
-        let matches = matching::find(&manifest.types, &[written, &stored], supplies);
+        let matches = matching::find(&manifest.topology.types, &[written, &stored], supplies);
         let declarations = dimensions::declared(own.entry, &own.declared);
         metrics.push(Metric {
             key: stored,
@@ -134,7 +134,7 @@ fn gather<'m, 't>(manifest: &'m Manifest<'t>) -> HashMap<&'t str, Places<'m, 't>
             of(key, &|places| places.listed.push(Listing { set, key }));
         }
     }
-    for declared in &manifest.declared {
+    for declared in &manifest.sources.metrics {
         of(declared.key, &|places| places.declared.push(declared));
     }
     places

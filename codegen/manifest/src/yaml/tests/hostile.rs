@@ -38,7 +38,7 @@ const MISTAKES: &[(&str, &str)] = &[
         "EXT001 1:8 text follows a value that is complete",
     ),
     (
-        "a: {{x}}\n",
+        "a: {[x]: y}\n",
         "EXT012 1:5 a key has to be text, and this one is a collection",
     ),
     (

@@ -1,0 +1,94 @@
+//! The files beside a manifest: how they are found, and how much of them is
+//! read.
+
+use std::cell::Cell;
+use std::path::{Component, Path, PathBuf};
+
+use crate::diagnostic::Report;
+use crate::file;
+use crate::source::SourceFile;
+
+/// Most files that are read for one manifest. The platform takes about 120.
+const MAX_FILES: u32 = 500;
+
+/// Most bytes of all files together. The platform takes packages of 25 MB.
+const MAX_TOTAL: usize = 25_000_000;
+
+/// The files that a manifest may name.
+///
+/// A face that has no file system, or does not want to read it, gives its own.
+pub trait Files {
+    /// The file at a path relative to the manifest's folder.
+    fn read(&self, path: &str) -> Lookup;
+}
+
+/// What became of a look for a file.
+#[derive(Debug)]
+pub enum Lookup {
+    /// It is there.
+    Found(SourceFile),
+    /// There is none.
+    Missing,
+    /// It is there, and this is why it cannot be read.
+    Unreadable(String),
+    /// It was not looked for: the budget is used up.
+    Skipped,
+}
+
+/// A file that a manifest names, and what is wrong with it.
+#[derive(Debug)]
+pub struct Companion {
+    /// The file, called as the manifest calls it.
+    pub source: SourceFile,
+    /// The findings in it, sorted by place.
+    pub report: Report,
+}
+
+/// The folder a manifest lies in. It reads at most 500 files and 25 MB, and
+/// nothing outside the folder.
+#[derive(Debug)]
+pub struct Folder {
+    root: PathBuf,
+    files: Cell<u32>,
+    bytes: Cell<usize>,
+}
+
+impl Folder {
+    /// The folder of the manifest at `manifest`.
+    pub fn of(manifest: impl AsRef<Path>) -> Self {
+        let root = manifest.as_ref().parent().unwrap_or(Path::new(""));
+        Folder {
+            root: root.to_owned(),
+            files: Cell::new(0),
+            bytes: Cell::new(0),
+        }
+    }
+}
+
+impl Files for Folder {
+    fn read(&self, path: &str) -> Lookup {
+        // The check of the path itself says so; nothing outside is touched.
+        let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
+        if !Path::new(path).components().all(inside) {
+            return Lookup::Skipped;
+        }
+        let full = self.root.join(path);
+        let Ok(metadata) = full.metadata() else {
+            return Lookup::Missing;
+        };
+        if !metadata.is_file() {
+            return Lookup::Unreadable("it is no file".to_owned());
+        }
+        let left = MAX_TOTAL.saturating_sub(self.bytes.get());
+        let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
+        if self.files.get() >= MAX_FILES || size.min(file::MAX_BYTES) > left {
+            return Lookup::Skipped;
+        }
+        self.files.set(self.files.get() + 1);
+        self.bytes.set(self.bytes.get() + size.min(file::MAX_BYTES));
+        match SourceFile::read(full) {
+            Ok(source) => Lookup::Found(source.named(path)),
+            Err(unreadable) => Lookup::Unreadable(unreadable.diagnostic.message),
+        }
+    }
+}

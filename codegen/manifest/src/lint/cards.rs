@@ -1,0 +1,150 @@
+//! `EXT081` to `EXT084`: the cards of screens, and the attributes they show.
+
+use super::{Subject, mend};
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::fix;
+use crate::model::{Card, NamedCard, Screen, Text};
+use crate::source::SourceFile;
+use crate::suggest;
+
+/// Attributes that every entity has.
+const COMMON: [&str; 12] = [
+    "customizedName",
+    "detectedName",
+    "displayName",
+    "entityId",
+    "entity_id",
+    "firstSeenTms",
+    "id",
+    "lastSeenTms",
+    "managementZones",
+    "name",
+    "tags",
+    "lifetime",
+];
+
+pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    for screen in &subject.manifest.screens {
+        check_named(subject.source, screen, report);
+        check_defined(screen, report);
+        check_attributes(subject, screen, report);
+    }
+}
+
+/// Whether a layout means a card by this kind. A health card goes by two names.
+fn fits(card: &Card<'_>, named: &NamedCard<'_>) -> bool {
+    named.kind.is_none_or(|kind| {
+        kind.as_str() == card.kind || kind.strip_suffix("_CARD") == Some(card.kind)
+    })
+}
+
+fn check_named(source: &SourceFile, screen: &Screen<'_>, report: &mut Report) {
+    for named in &screen.named {
+        let key = named.key.as_str();
+        let of_key: Vec<&Card<'_>> = screen.cards.iter().filter(|c| *c.key == *key).collect();
+        if of_key.iter().any(|card| fits(card, named)) || named.key.is_template() {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &codes::UNDEFINED_CARD,
+            named.key.span(),
+            format!("the screen defines no card `{key}`"),
+        )
+        .label("nothing is shown here");
+        if let (Some(card), Some(kind)) = (of_key.first(), named.kind) {
+            report.push(
+                finding
+                    .related(card.key.span(), format!("this is a `{}`", card.kind))
+                    .help(format!("write `type: {}`", card.kind))
+                    .fix(
+                        format!("write `type: {}`", card.kind),
+                        vec![fix::replace_scalar(source, kind.span(), card.kind)],
+                    ),
+            );
+            continue;
+        }
+        let fitting = screen.cards.iter().filter(|card| fits(card, named));
+        let close = suggest::closest(key, fitting.map(|card| card.key.as_str()));
+        report.push(match close {
+            Some(close) => mend(
+                finding.help(format!("did you mean `{close}`?")),
+                format!("write `{close}`"),
+                vec![fix::replace_scalar(source, named.key.span(), close)],
+            ),
+            None => finding.help("define the card in this screen, or remove it from the layout"),
+        });
+    }
+}
+
+fn check_defined(screen: &Screen<'_>, report: &mut Report) {
+    for (index, card) in screen.cards.iter().enumerate() {
+        let mut earlier = screen.cards.iter().take(index);
+        if let Some(first) = earlier.find(|c| c.kind == card.kind && *c.key == *card.key) {
+            report.push(
+                Diagnostic::new(
+                    &codes::DUPLICATE_CARD,
+                    card.key.span(),
+                    format!("the card `{}` is defined twice", card.key.as_str()),
+                )
+                .label("again here")
+                .related(first.key.span(), "first here")
+                .help("give one of the two another key"),
+            );
+        }
+        // Without a layout the platform decides what to show.
+        let decides = !screen.named.is_empty() && !screen.shows_all;
+        let is_named = |named: &NamedCard<'_>| *named.key == *card.key;
+        if decides && !screen.named.iter().any(is_named) {
+            report.push(
+                Diagnostic::new(
+                    &codes::UNUSED_CARD,
+                    card.key.span(),
+                    format!("no layout names the card `{}`", card.key.as_str()),
+                )
+                .label("never shown")
+                .help(format!(
+                    "add `key: {}` and `type: {}` to a layout, or remove the card",
+                    card.key.as_str(),
+                    card.kind
+                )),
+            );
+        }
+    }
+}
+
+fn check_attributes(subject: &Subject<'_, '_, '_>, screen: &Screen<'_>, report: &mut Report) {
+    for shown in &screen.attributes {
+        let types = &subject.manifest.topology.types;
+        let of = shown.of.and_then(|name| {
+            let mut types = types.iter();
+            types.find(|entity| entity.name.eq_ignore_ascii_case(name))
+        });
+        let key = shown.key.as_str();
+        let is_common = COMMON.contains(&key) || key.starts_with("dt.") || shown.key.is_template();
+        let Some(entity) = of.filter(|_| !is_common) else {
+            continue;
+        };
+        let attributes = entity.rules.iter().flat_map(|rule| &rule.attributes);
+        let known: Vec<&str> = attributes.filter_map(|a| a.key.map(Text::as_str)).collect();
+        if known.contains(&key) {
+            continue;
+        }
+        let finding = Diagnostic::new(
+            &codes::UNKNOWN_ATTRIBUTE,
+            shown.key.span(),
+            format!("`{}` has no attribute `{key}`", entity.name.as_str()),
+        )
+        .label("always empty");
+        report.push(match suggest::closest(key, known) {
+            Some(close) => mend(
+                finding.help(format!("did you mean `{close}`?")),
+                format!("write `{close}`"),
+                vec![fix::replace_scalar(subject.source, shown.key.span(), close)],
+            ),
+            None => finding
+                .related(entity.name.span(), "this entity type")
+                .help("add it to `attributes` of the rules of the type, or show another one"),
+        });
+    }
+}

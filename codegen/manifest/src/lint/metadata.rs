@@ -1,0 +1,165 @@
+//! `EXT041` to `EXT045`: what the metadata of a metric says of it.
+
+use std::collections::HashMap;
+
+use super::Subject;
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report};
+use crate::fix;
+use crate::model::{MetricEntry, Text};
+use crate::source::SourceFile;
+
+/// Types of metrics, of the platform and of what feeds it.
+const TYPES: [&str; 8] = [
+    "gauge",
+    "counter",
+    "histogram",
+    "summary",
+    "cumulative",
+    "delta",
+    "rate",
+    "distribution",
+];
+
+/// Shortest and longest latency, in minutes.
+const LATENCY: std::ops::RangeInclusive<f64> = 1.0..=60.0;
+
+pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    for entry in &subject.manifest.metrics {
+        if let Some(unit) = entry.metadata.unit.filter(|unit| is_type(unit)) {
+            report.push(type_as_unit(subject.source, unit));
+        }
+        check_properties(entry, report);
+        check_tags(entry, report);
+        if entry.metadata.display_name.is_none() {
+            report.push(nameless(entry));
+        }
+    }
+    check_names(&subject.manifest.metrics, report);
+}
+
+/// Whether a unit is the type of a metric, which is a slip and no unit.
+pub(super) fn is_type(unit: &str) -> bool {
+    TYPES.contains(&unit.to_ascii_lowercase().as_str())
+}
+
+fn type_as_unit(source: &SourceFile, unit: Text<'_>) -> Diagnostic {
+    let meant = match unit.to_ascii_lowercase().as_str() {
+        "counter" | "cumulative" | "delta" => "Count",
+        _ => "Unspecified",
+    };
+    Diagnostic::new(
+        &codes::TYPE_AS_UNIT,
+        unit.span(),
+        format!("`{}` is a type of metric, not a unit", unit.as_str()),
+    )
+    .label("no unit")
+    .help(format!(
+        "write what the values are measured in, such as `Byte` or `Percent`; `{meant}` if they \
+         have no unit. A metric is a count if its key ends in `.count`, else a gauge"
+    ))
+    .fix(
+        format!("write `{meant}`"),
+        vec![fix::replace_scalar(source, unit.span(), meant)],
+    )
+}
+
+fn check_properties(entry: &MetricEntry<'_>, report: &mut Report) {
+    let properties = &entry.metadata.properties;
+    if let (Some((min, _)), Some((max, text))) = (properties.min, properties.max)
+        && min > max
+    {
+        let (least, _) = properties.min.unwrap_or((min, text));
+        report.push(
+            Diagnostic::new(
+                &codes::METRIC_PROPERTIES,
+                text.span(),
+                format!("`maxValue` is {max}, less than `minValue`, which is {least}"),
+            )
+            .label("no value lies between them")
+            .help("swap the two, or remove the one that is not known"),
+        );
+    }
+    if let Some((latency, text)) = properties.latency
+        && !(LATENCY.contains(&latency) && latency.fract() == 0.0)
+    {
+        report.push(
+            Diagnostic::new(
+                &codes::METRIC_PROPERTIES,
+                text.span(),
+                format!("the latency of {latency} minutes is out of range"),
+            )
+            .label("a whole number of minutes from 1 to 60")
+            .help("write how many minutes late the values arrive, at most 60"),
+        );
+    }
+}
+
+fn check_tags(entry: &MetricEntry<'_>, report: &mut Report) {
+    let mut first: HashMap<String, Text<'_>> = HashMap::new();
+    for &tag in &entry.metadata.tags {
+        let lowered = tag.to_lowercase();
+        match first.get(&lowered) {
+            Some(known) => report.push(
+                Diagnostic::new(
+                    &codes::DUPLICATE_TAG,
+                    tag.span(),
+                    format!(
+                        "`{}` has the tag `{}` twice",
+                        entry.key.as_str(),
+                        tag.as_str()
+                    ),
+                )
+                .label("again here; case does not count")
+                .related(known.span(), "first here")
+                .help("remove one of the two"),
+            ),
+            None => {
+                first.insert(lowered, tag);
+            }
+        }
+    }
+}
+
+fn nameless(entry: &MetricEntry<'_>) -> Diagnostic {
+    Diagnostic::new(
+        &codes::NO_DISPLAY_NAME,
+        entry.key.span(),
+        format!("the metric `{}` has no `displayName`", entry.key.as_str()),
+    )
+    .label("users see the key")
+    .help("add `displayName:` under `metadata`, in the words of the extension's users")
+}
+
+fn check_names(metrics: &[MetricEntry<'_>], report: &mut Report) {
+    let mut first: HashMap<&str, &MetricEntry<'_>> = HashMap::new();
+    for entry in metrics {
+        let Some(name) = entry.metadata.display_name else {
+            continue;
+        };
+        let Some(known) = first.get(name.as_str()) else {
+            first.insert(name.as_str(), entry);
+            continue;
+        };
+        // One metric that is described twice has another finding.
+        if *known.key != *entry.key {
+            report.push(
+                Diagnostic::new(
+                    &codes::DUPLICATE_DISPLAY_NAME,
+                    name.span(),
+                    format!(
+                        "`{}` and `{}` have the same display name",
+                        known.key.as_str(),
+                        entry.key.as_str()
+                    ),
+                )
+                .label("users cannot tell them apart")
+                .related(
+                    known.metadata.display_name.unwrap_or(known.key).span(),
+                    "the other one",
+                )
+                .help("say in the name what differs"),
+            );
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! What texts refer to: metrics in selectors and queries, and entity types.
+//!
+//! The same fields mean the same in the manifest and in the JSON files that it
+//! names, so both are searched alike.
+
+use super::text::Text;
+use crate::selector;
+use crate::yaml::{Entry, Node, NodeKind};
+
+/// Everything that a tree refers to.
+#[derive(Default)]
+pub(crate) struct References<'t> {
+    pub(crate) metrics: Vec<MetricReference<'t>>,
+    pub(crate) entity_types: Vec<EntityReference<'t>>,
+}
+
+/// A metric that a text asks for.
+pub(crate) struct MetricReference<'t> {
+    /// The key as the text has it.
+    pub(crate) key: &'t str,
+    /// The text.
+    pub(crate) place: Text<'t>,
+    /// Whether it is a query, which knows a count with and without its suffix.
+    pub(crate) in_query: bool,
+}
+
+/// An entity type that a text asks for.
+pub(crate) struct EntityReference<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) place: Text<'t>,
+}
+
+/// Fields that hold metric selectors.
+const SELECTORS: [&str; 2] = ["metricSelector", "metricExpressions"];
+
+/// Fields that hold one metric key.
+const KEYS: [&str; 3] = ["metric", "metricKey", "metricId"];
+
+/// Fields that hold queries.
+const QUERIES: [&str; 3] = ["dqlQuery", "query", "queryString"];
+
+impl<'t> References<'t> {
+    /// Finds everything below a node.
+    pub(crate) fn collect(&mut self, node: Node<'t>) {
+        for item in node.items() {
+            self.collect(item);
+        }
+        for entry in node.entries() {
+            self.field(entry);
+        }
+    }
+
+    fn field(&mut self, entry: Entry<'t>) {
+        let name = entry.name();
+        match entry.value.kind() {
+            NodeKind::Scalar => self.text(name, entry.value),
+            NodeKind::Sequence => {
+                for item in entry.value.items() {
+                    if item.kind() == NodeKind::Scalar {
+                        self.text(name, item);
+                    }
+                }
+                self.collect(entry.value);
+            }
+            NodeKind::Mapping => self.collect(entry.value),
+            NodeKind::Null => {}
+        }
+    }
+
+    fn text(&mut self, field: &str, node: Node<'t>) {
+        let Some(place) = Text::of(node) else { return };
+        let text = place.as_str();
+        if SELECTORS.contains(&field) {
+            // An expression of a dashboard starts with its resolution.
+            let selector = match text.split_once('&') {
+                Some((options, rest)) if options.contains("resolution=") => rest,
+                _ => text,
+            };
+            self.metrics(selector::metric_keys(selector), place, false);
+            self.entities(selector::entity_types(text), place);
+        } else if KEYS.contains(&field) && text.contains('.') {
+            self.metrics(selector::metric_keys(text), place, false);
+        } else if QUERIES.contains(&field) {
+            self.metrics(selector::queried_keys(text), place, true);
+            self.entities(selector::queried_entity_types(text), place);
+        } else if field.starts_with("entitySelector") {
+            self.entities(selector::entity_types(text), place);
+        } else if matches!(field, "entityType" | "entityTypes") {
+            self.entities(vec![text], place);
+        }
+    }
+
+    fn metrics(&mut self, keys: Vec<&'t str>, place: Text<'t>, in_query: bool) {
+        let references = keys.into_iter().map(|key| MetricReference {
+            key,
+            place,
+            in_query,
+        });
+        self.metrics.extend(references);
+    }
+
+    fn entities(&mut self, names: Vec<&'t str>, place: Text<'t>) {
+        let references = names
+            .into_iter()
+            .map(|name| EntityReference { name, place });
+        self.entity_types.extend(references);
+    }
+}
