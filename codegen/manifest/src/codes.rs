@@ -137,11 +137,11 @@ codes! {
     /// A selector names a metric that nothing stores under that name.
     UNKNOWN_METRIC = "EXT080" "unknown-metric" Warning;
     /// A layout names a card that the screen does not define.
-    UNDEFINED_CARD = "EXT081" "undefined-card" Error;
+    UNDEFINED_CARD = "EXT081" "undefined-card" Warning;
     /// A card that no layout names.
     UNUSED_CARD = "EXT082" "unused-card" Warning;
     /// Two cards of a screen have the same key.
-    DUPLICATE_CARD = "EXT083" "duplicate-card" Error;
+    DUPLICATE_CARD = "EXT083" "duplicate-card" Warning;
     /// A screen shows an attribute that the entity type does not have.
     UNKNOWN_ATTRIBUTE = "EXT084" "unknown-attribute" Warning;
     /// A file that the manifest names is not there.

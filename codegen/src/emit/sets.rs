@@ -58,6 +58,10 @@ pub(super) fn emit(plan: &Plan<'_>, face: &Face) -> TokenStream {
     }
 }
 
+/// With more type parameters than these, clippy finds a type too complex. The
+/// exact number, 12 today, is for clippy to say.
+const PLAIN_PARAMETERS: usize = 8;
+
 /// The method that opens a set.
 fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
     let Face { krate, visibility } = face;
@@ -106,8 +110,11 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
         (!parameters.is_empty()).then(|| quote!(<#(#parameters: #krate::__private::Display),*>));
     let arguments = (!parameters.is_empty()).then(|| quote!(<#(#parameters),*>));
     let dimensions = set.dimensions.ident();
+    let lints =
+        (parameters.len() > PLAIN_PARAMETERS).then(|| quote!(#[allow(clippy::type_complexity)]));
     quote! {
         #docs
+        #lints
         #visibility fn #method #bounds(&self, dimensions: #dimensions #arguments) -> #reporter<'r> {
             let #dimensions { #(#given),* } = dimensions;
             let mut set = #krate::__private::Set::open(self.recorder);
