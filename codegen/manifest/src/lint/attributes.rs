@@ -7,6 +7,7 @@ use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{EntityTypeEntry, PatternText, Rule, Source};
 use crate::resolve::{Metric, is_supplied};
+use crate::suggest;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     for (index, entity) in subject.manifest.topology.types.iter().enumerate() {
@@ -54,6 +55,13 @@ fn check_filled(
                 continue;
             }
             let keys: Vec<&str> = metrics.iter().map(|metric| metric.key.as_str()).collect();
+            let help = match meant(key, &metrics) {
+                Some(meant) => format!("did you mean `{{{meant}}}`, which is declared?"),
+                None => format!(
+                    "declare `{key}` for {}, or remove the attribute",
+                    enumerate(&keys)
+                ),
+            };
             report.push(
                 Diagnostic::new(
                     &codes::UNFILLED_ATTRIBUTE,
@@ -61,13 +69,25 @@ fn check_filled(
                     format!("no line carries `{key}`, so this attribute stays empty"),
                 )
                 .label("never filled")
-                .help(format!(
-                    "declare `{key}` for {}, or remove the attribute",
-                    enumerate(&keys)
-                )),
+                .help(help),
             );
         }
     }
+}
+
+/// The declared dimension that is spelled like `key`, or ends in it: `state` is
+/// often short for `queue_state`.
+fn meant<'m>(key: &str, metrics: &[&'m Metric<'_, '_>]) -> Option<&'m str> {
+    let declared = || {
+        let declarations = metrics.iter().flat_map(|metric| &metric.declarations);
+        let keys = declarations.flat_map(|declaration| &declaration.keys);
+        keys.map(|named| named.key.as_str())
+    };
+    let mut longer = declared().filter(|known| {
+        let before = known.strip_suffix(key);
+        before.is_some_and(|before| before.ends_with(['_', '.', '-']))
+    });
+    longer.next().or_else(|| suggest::closest(key, declared()))
 }
 
 /// Attributes whose patterns differ in more than the dimensions they name.

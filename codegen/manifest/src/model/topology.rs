@@ -7,7 +7,7 @@ use super::anchor;
 use super::section::Section;
 use super::text::Text;
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
 use crate::source::{SourceFile, Span};
 use crate::topology::{Condition, Malformed, Pattern, Role};
@@ -390,12 +390,47 @@ fn condition<'t>(
         return None;
     }
     match Condition::parse(text.as_str()) {
-        Ok(condition) => Some(ConditionText { text, condition }),
+        Ok(condition) => {
+            report.extend(unescaped(source, text, field, &condition));
+            Some(ConditionText { text, condition })
+        }
         Err(malformed) => {
             report.push(refused(source, text, field, malformed));
             None
         }
     }
+}
+
+/// The finding for a value with a special character that has no `~` before it.
+/// What the platform makes of it is not documented.
+fn unescaped(
+    source: &SourceFile,
+    text: Text<'_>,
+    field: &str,
+    condition: &Condition,
+) -> Option<Diagnostic> {
+    let written = condition.to_string();
+    if written == text.as_str() {
+        return None;
+    }
+    let (span, edit) = (
+        text.span(),
+        fix::replace_scalar(source, text.span(), &written),
+    );
+    Some(
+        Diagnostic::new(
+            &codes::TOPOLOGY_PATTERN,
+            span,
+            format!(
+                "the {field} `{}` has a `(`, `)` or `~` that is not escaped",
+                text.as_str()
+            ),
+        )
+        .severity(Severity::Warning)
+        .label("may be read otherwise")
+        .help(format!("put a `~` before it: `{written}`"))
+        .fix(format!("write `{written}`"), vec![edit]),
+    )
 }
 
 fn refused(source: &SourceFile, text: Text<'_>, field: &str, malformed: Malformed) -> Diagnostic {

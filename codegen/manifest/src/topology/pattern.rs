@@ -13,7 +13,7 @@ pub(crate) enum Role {
     Name,
     /// The pattern of an attribute: anything but empty.
     Attribute,
-    /// `iconPattern`: anything.
+    /// `iconPattern`: the id of an icon, or what gives one.
     Icon,
 }
 
@@ -97,7 +97,31 @@ impl Pattern {
                 "is empty",
                 "name the dimension that holds the value: `{dimension}`",
             )),
+            Role::Icon => self.check_icon(text),
             _ => Ok(()),
+        }
+    }
+
+    /// The ids of icons have letters, digits and `-`.
+    fn check_icon(&self, text: &str) -> Result<(), Malformed> {
+        let mut at = 0;
+        let ends = self.placeholders.iter().map(|p| &p.range);
+        let mut fixed = String::new();
+        for range in ends {
+            fixed.push_str(text.get(at..range.start - 1).unwrap_or_default());
+            at = range.end + 1;
+        }
+        fixed.push_str(text.get(at..).unwrap_or_default());
+        let odd = fixed
+            .chars()
+            .find(|c| !c.is_ascii_alphanumeric() && *c != '-');
+        match odd {
+            Some(c) => Err(Malformed::new(
+                format!("contains `{}`", c.escape_debug()),
+                "name an icon of the platform, such as `database`; \
+                 its id has letters, digits and `-`",
+            )),
+            None => Ok(()),
         }
     }
 }
@@ -121,6 +145,7 @@ mod tests {
         assert_eq!(keys("{a}{b}{a}", Role::Id), ["a", "b", "a"]);
         assert_eq!(keys("", Role::Name), [""; 0]);
         assert_eq!(keys("constant", Role::Attribute), [""; 0]);
+        assert_eq!(keys("data-base-{kind}", Role::Icon), ["kind"]);
     }
 
     #[test]
@@ -139,6 +164,8 @@ mod tests {
             ("a}", Role::Id, "has a `}` that closes nothing"),
             ("{}", Role::Id, "has an empty placeholder"),
             ("{a{b}}", Role::Id, "has a `{` inside a placeholder"),
+            ("data base", Role::Icon, "contains ` `"),
+            ("{a}_{b}", Role::Icon, "contains `_`"),
         ] {
             let error = Pattern::parse(text, role).expect_err(text);
             assert_eq!(error.problem, problem, "{text}");
@@ -148,7 +175,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_range_cuts_its_key_from_the_text(text in "[{}a-cé]*") {
-            if let Ok(pattern) = Pattern::parse(&text, Role::Icon) {
+            if let Ok(pattern) = Pattern::parse(&text, Role::Attribute) {
                 for placeholder in pattern.placeholders {
                     prop_assert_eq!(&text[placeholder.range], placeholder.key.as_str());
                 }
