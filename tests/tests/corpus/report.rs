@@ -117,6 +117,7 @@ pub(crate) fn rule(code: &Code) -> String {
 /// Where the rule of a code comes from.
 pub(crate) fn origin(code: &Code) -> String {
     let source = code.explanation.split("## Source\n\n").nth(1);
-    let source = source.unwrap_or_default().split_whitespace();
-    source.collect::<Vec<_>>().join(" ")
+    let first = source.and_then(|source| source.split("\n\n").next());
+    let words = first.unwrap_or_default().split_whitespace();
+    words.collect::<Vec<_>>().join(" ")
 }

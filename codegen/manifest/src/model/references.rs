@@ -31,7 +31,7 @@ pub(crate) struct EntityReference<'t> {
 }
 
 /// Fields that hold metric selectors.
-const SELECTORS: [&str; 2] = ["metricSelector", "metricExpressions"];
+const SELECTORS: [&str; 3] = ["metricSelector", "metricExpressions", "collection"];
 
 /// Fields that hold one metric key.
 const KEYS: [&str; 3] = ["metric", "metricKey", "metricId"];
@@ -83,7 +83,18 @@ impl<'t> References<'t> {
         } else if QUERIES.contains(&field) {
             self.metrics(selector::queried_keys(text), place, true);
             self.entities(selector::queried_entity_types(text), place);
-        } else if field.starts_with("entitySelector") {
+        } else if field == "conditions" {
+            // `metricAvailable|metric=lb.cpu`, `relatedEntity|entitySelectorTemplate=type(…)`
+            let metrics = text
+                .split('|')
+                .filter_map(|part| part.strip_prefix("metric="));
+            self.metrics(
+                metrics.flat_map(selector::metric_keys).collect(),
+                place,
+                false,
+            );
+            self.entities(selector::entity_types(text), place);
+        } else if field.starts_with("entitySelector") || field == "relationships" {
             self.entities(selector::entity_types(text), place);
         } else if matches!(field, "entityType" | "entityTypes") {
             self.entities(vec![text], place);

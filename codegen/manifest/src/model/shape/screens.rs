@@ -11,6 +11,9 @@ static SCREEN: Fields = Fields {
     known: &[
         ("entityType", Text),
         ("propertiesCard", Shape::Fields(&PROPERTIES)),
+        ("problemsCard", Shape::Fields(&PROBLEMS)),
+        ("listFilters", Shape::Fields(&FILTERING)),
+        ("detailsFilters", Shape::Fields(&FILTERING)),
         ("listSettings", Shape::Fields(&SETTINGS)),
         ("detailsSettings", Shape::Fields(&SETTINGS)),
         ("listInjections", List(&Shape::Fields(&CARD_REFERENCE))),
@@ -44,6 +47,44 @@ static PROPERTY: Fields = Fields {
         ("attribute", Shape::Fields(&ATTRIBUTE)),
         ("relation", Shape::Fields(&RELATION)),
         ("conditions", List(&Text)),
+    ],
+    required: &["type"],
+};
+
+static PROBLEMS: Fields = Fields {
+    name: "the problems card",
+    known: &[("entitySelectorTemplates", List(&Text))],
+    required: &[],
+};
+
+static FILTERING: Fields = Fields {
+    name: "a filter bar",
+    known: &[
+        ("relationships", List(&Text)),
+        ("entityFilters", List(&Shape::Fields(&FILTER_GROUP))),
+    ],
+    required: &[],
+};
+
+static FILTER_GROUP: Fields = Fields {
+    name: "a group of filters",
+    known: &[
+        ("displayName", Text),
+        ("filters", List(&Shape::Fields(&FILTER))),
+    ],
+    required: &["filters"],
+};
+
+static FILTER: Fields = Fields {
+    name: "a filter",
+    known: &[
+        ("type", Text),
+        ("displayName", Text),
+        ("freeText", Flag),
+        ("modifier", Choice(&["contains", "equals"])),
+        ("defaultSearch", Flag),
+        ("distinct", Flag),
+        ("entityTypes", List(&Text)),
     ],
     required: &["type"],
 };
@@ -178,13 +219,14 @@ static ENTITIES_LIST: Fields = Fields {
         ("pageSize", Number),
         ("entitiesLimit", Number),
         ("displayIcons", Flag),
+        ("displayProblemImpactWidget", Flag),
         ("displayCharts", Flag),
         ("hideEmptyCharts", Flag),
         ("numberOfVisibleCharts", Number),
         ("enableDetailsExpandability", Flag),
         ("columns", List(&Shape::Fields(&COLUMN))),
         ("charts", List(&Shape::Fields(&CHART))),
-        ("filtering", Any),
+        ("filtering", Shape::Fields(&FILTERING)),
         ("initialSorting", Any),
         ("emptyState", Any),
         ("conditions", List(&Text)),
@@ -254,6 +296,7 @@ static GRAPH: Fields = Fields {
         ("stacked", Flag),
         ("defaultAggregation", Text),
         ("connectGaps", Flag),
+        ("thresholds", List(&Any)),
         ("yAxes", List(&Shape::Fields(&AXIS))),
     ],
     required: &["metrics"],
@@ -263,7 +306,11 @@ static SINGLE: Fields = Fields {
     name: "a chart of one metric",
     known: &[
         ("metric", Shape::Fields(&CHARTED)),
-        ("foldTransformation", Text),
+        ("displayName", Text),
+        ("defaultAggregation", Text),
+        ("foldTransformation", Choice(FOLDS)),
+        ("showLegend", Flag),
+        ("themeColor", Text),
         ("showSparkline", Flag),
         ("showTrend", Flag),
         ("trend", Any),
@@ -293,6 +340,7 @@ static VISUALIZATION: Fields = Fields {
         ("seriesType", Choice(&["LINE", "AREA", "COLUMN"])),
         ("themeColor", Text),
         ("color", Text),
+        ("showLegend", Flag),
     ],
     required: &[],
 };
@@ -317,27 +365,59 @@ static METRIC_TABLE: Fields = Fields {
         ("key", Text),
         ("displayName", Text),
         ("description", Text),
-        ("columns", List(&Any)),
-        ("rows", List(&Any)),
-        ("charts", List(&Shape::Fields(&CHART))),
-        ("metrics", List(&Any)),
         ("pageSize", Number),
+        ("displayCharts", Flag),
+        ("enableDetailsExpandability", Flag),
+        ("numberOfVisibleCharts", Number),
+        ("hideEmptyCharts", Flag),
+        ("columns", List(&Any)),
+        ("charts", List(&Shape::Fields(&CHART))),
+        ("filtering", Shape::Fields(&FILTERING)),
+        ("initialSorting", Any),
         ("entitySelectorTemplate", Text),
         ("conditions", List(&Text)),
     ],
     required: &["key"],
 };
 
+/// How a series becomes one value.
+const FOLDS: &[&str] = &[
+    "AUTO",
+    "LAST_VALUE",
+    "MAX",
+    "MIN",
+    "SUM",
+    "MEDIAN",
+    "VALUE",
+    "PERCENTILE_10",
+    "PERCENTILE_75",
+    "PERCENTILE_90",
+];
+
 static HEALTH: Fields = Fields {
     name: "a health card",
     known: &[
         ("key", Text),
         ("displayName", Text),
-        ("tiles", List(&Any)),
+        ("tiles", List(&Shape::Fields(&TILE))),
         ("entitySelectorTemplate", Text),
         ("conditions", List(&Text)),
     ],
     required: &["key"],
+};
+
+static TILE: Fields = Fields {
+    name: "a tile of a health card",
+    known: &[
+        ("displayName", Text),
+        ("metricSelector", Text),
+        ("additionalMetricSelectors", Any),
+        ("displayMetricValue", Text),
+        ("foldTransformation", Choice(FOLDS)),
+        ("anchor", Any),
+        ("conditions", List(&Text)),
+    ],
+    required: &["metricSelector"],
 };
 
 static MESSAGE: Fields = Fields {
@@ -367,7 +447,7 @@ static MESSAGE_CARD: Fields = Fields {
         ("displayName", Text),
         ("text", Text),
         ("icon", Text),
-        ("theme", Text),
+        ("theme", Choice(&["MAIN", "CTA", "WARNING"])),
         ("buttons", List(&Any)),
     ],
     required: &[],
@@ -380,6 +460,8 @@ static LOGS: Fields = Fields {
         ("displayName", Text),
         ("filterQuery", Text),
         ("pageSize", Number),
+        ("description", Text),
+        ("displayChart", Flag),
         ("enablePaging", Flag),
         ("showFiltering", Flag),
         ("conditions", List(&Text)),
@@ -392,9 +474,15 @@ static EVENTS: Fields = Fields {
     known: &[
         ("key", Text),
         ("displayName", Text),
+        ("description", Text),
         ("pageSize", Number),
+        ("showFiltering", Flag),
+        ("showPagination", Flag),
+        ("displayChart", Flag),
         ("eventTypes", List(&Text)),
+        ("eventSelectorTemplate", Text),
         ("entitySelectorTemplate", Text),
+        ("entitySelectorTemplates", List(&Text)),
         ("conditions", List(&Text)),
     ],
     required: &["key"],
@@ -414,10 +502,28 @@ static DQL_TABLE: Fields = Fields {
     required: &["key"],
 };
 
+/// Where an action appears.
+const ACTION_SCOPES: &[&str] = &[
+    "GLOBAL_DETAILS",
+    "GLOBAL_LIST",
+    "PROPERTIES",
+    "PROBLEMS",
+    "CHART_GROUP",
+    "ENTITIES_LIST",
+    "EVENTS",
+    "LOGS",
+    "METRIC_TABLE",
+];
+
 static ACTIONS: Fields = Fields {
     name: "a group of actions",
     known: &[
-        ("actionScope", Text),
+        ("actionScope", Choice(ACTION_SCOPES)),
+        ("key", Text),
+        (
+            "actionLocation",
+            Choice(&["HEADER", "CHART", "TABLE_ENTRY"]),
+        ),
         ("actions", List(&Any)),
         ("conditions", List(&Text)),
     ],
