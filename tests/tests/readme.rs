@@ -95,7 +95,7 @@ fn every_block_is_of_a_kind_that_is_tested() {
         .filter_map(|line| line.strip_prefix("```"))
         .filter(|kind| !kind.is_empty())
         .collect();
-    let tested = ["rust", "rust,no_run", "sh", "toml"];
+    let tested = ["rust", "rust,no_run", "rust,test_harness", "sh", "toml"];
     assert!(kinds.iter().eq(tested.iter()), "{kinds:?}");
 }
 
