@@ -32,7 +32,10 @@ struct Request {
 impl Trace {
     /// Reads a recording of ours or of the other EEC.
     pub(crate) fn read(path: &Path) -> Trace {
-        let text = fs::read_to_string(path).expect("the recording");
+        Trace::parse(&fs::read_to_string(path).expect("the recording"))
+    }
+
+    fn parse(text: &str) -> Trace {
         let mut requests: Vec<(u64, Request)> = text
             .lines()
             .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
@@ -175,4 +178,54 @@ impl fmt::Display for Trace {
         }
         Ok(())
     }
+}
+
+#[test]
+fn a_trace_that_differs_is_seen() {
+    let trace = |requests: &[(f64, &str, &str)]| {
+        let lines = (1..).zip(requests).map(|(number, (at, target, body))| {
+            let method = if *body == "-" { "GET" } else { "POST" };
+            serde_json::json!({
+                "seq": number, "t": at, "method": method, "target": target, "headers": [],
+                "body": body,
+            })
+            .to_string()
+        });
+        moments(&Trace::parse(&lines.collect::<Vec<_>>().join("\n")))
+    };
+    let recorded = trace(&[
+        (0.1, "/userconfig/f3a0c5d8-1111", "-"),
+        (0.1, "/alive/f3a0c5d8-1111", "{}"),
+        (0.1, "/timediffms", "-"),
+        (23.0, "/mint/f3a0c5d8-1111", "interop.gauge 1"),
+        (23.1, "/countmetricdeltasignal/f3a0c5d8-1111", "{}"),
+    ]);
+    let ours = |requests: &[(f64, &str, &str)]| {
+        let named: Vec<(f64, String, &str)> = requests
+            .iter()
+            .map(|(at, call, body)| (*at, format!("/datasource{call}"), *body))
+            .collect();
+        let named: Vec<(f64, &str, &str)> = named
+            .iter()
+            .map(|(at, target, body)| (*at, target.as_str(), *body))
+            .collect();
+        trace(&named)
+    };
+    let start = [
+        (0.4, "/userconfig/extyped-simulator", "-"),
+        // These race.
+        (0.4, "/timediffms", "-"),
+        (0.5, "/alive/extyped-simulator", "{}"),
+    ];
+    let mint = (23.4, "/mint/extyped-simulator", "interop.gauge 1");
+    let signal = (23.4, "/countmetricdeltasignal/extyped-simulator", "{}");
+    let query = (30.4, "/mint/extyped-simulator", "interop.query 1");
+    let with = |rest: &[(f64, &'static str, &'static str)]| ours(&[&start, rest].concat());
+    assert_eq!(with(&[mint, signal]), recorded);
+    assert_eq!(with(&[mint, signal, query]), recorded);
+    // One is missing, too much, at another moment, before the other.
+    assert_ne!(with(&[mint]), recorded);
+    assert_ne!(with(&[mint, signal, signal]), recorded);
+    assert_ne!(with(&[mint, (30.4, signal.1, signal.2)]), recorded);
+    assert_ne!(with(&[signal, mint]), recorded);
 }
