@@ -5,6 +5,7 @@
 //! the wrong type becomes a finding, and the rest of the file is still read.
 
 mod files;
+#[cfg(feature = "catalog")]
 mod form;
 mod mentions;
 mod metrics;
@@ -149,8 +150,11 @@ pub(crate) fn read<'t>(
     let python = python::read(&section, report);
     let sources = sources::read(&section, report);
     let topology = topology::read(&section, report);
+    #[cfg(feature = "catalog")]
     form::check(&section, report);
+    #[cfg_attr(not(feature = "catalog"), expect(unused_mut, reason = "nothing asks for them"))]
     let mut references = References::default();
+    #[cfg(feature = "catalog")]
     references.collect(root);
     Some(Manifest {
         root,
@@ -163,9 +167,18 @@ pub(crate) fn read<'t>(
         python,
         sources,
         topology,
+        #[cfg(feature = "catalog")]
         variables: variables::read(&section),
+        #[cfg(not(feature = "catalog"))]
+        variables: Vec::new(),
+        #[cfg(feature = "catalog")]
         screens: screens::read(&section),
+        #[cfg(not(feature = "catalog"))]
+        screens: Vec::new(),
+        #[cfg(feature = "catalog")]
         files: files::read(root),
+        #[cfg(not(feature = "catalog"))]
+        files: Vec::new(),
         references,
         mentions: Mentions::collect(root),
     })
