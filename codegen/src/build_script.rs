@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use extyped_manifest::contract::Kind;
 use extyped_manifest::diagnostic::{Diagnostic, Severity};
+use extyped_manifest::levels::{Level, Settings};
 use extyped_manifest::render;
 use extyped_manifest::source::SourceFile;
 
@@ -30,6 +31,7 @@ pub fn build(path: impl Into<PathBuf>) -> Build {
     Build {
         path: path.into(),
         options: Options::default(),
+        levels: Vec::new(),
         out_file: PathBuf::from("extension.rs"),
     }
 }
@@ -40,6 +42,7 @@ pub fn build(path: impl Into<PathBuf>) -> Build {
 pub struct Build {
     path: PathBuf,
     options: Options,
+    levels: Vec<(String, Level)>,
     out_file: PathBuf,
 }
 
@@ -76,6 +79,14 @@ impl Build {
         self
     }
 
+    /// Says how much a check matters, by its code or name, or all checks of a
+    /// group (`all`, `hints`, `warnings`). It goes over what `extyped.toml`
+    /// says; see [`Levels`](extyped_manifest::levels::Levels).
+    pub fn level(mut self, check: impl Into<String>, level: Level) -> Self {
+        self.levels.push((check.into(), level));
+        self
+    }
+
     /// Replaces all options.
     pub fn options(mut self, options: Options) -> Self {
         self.options = options;
@@ -109,7 +120,21 @@ impl Build {
     fn run(&self, manifest_dir: &Path, out_dir: &Path) -> Vec<String> {
         let name = self.path.display().to_string();
         let mut directives = vec![format!("cargo::rerun-if-changed={name}")];
-        let source = match SourceFile::read(manifest_dir.join(&self.path)) {
+        let path = manifest_dir.join(&self.path);
+        let mut options = self.options.clone();
+        for (check, level) in &self.levels {
+            if let Err(refused) = options.levels.set(check, *level) {
+                directives.push(format!("cargo::error=the option `level`: {refused}"));
+            }
+        }
+        let settings = Settings::near(&path);
+        options.levels = options.levels.over(&settings.levels);
+        if let Some(file) = &settings.file {
+            directives.push(format!("cargo::rerun-if-changed={}", file.path.display()));
+            let findings = file.report.diagnostics().iter();
+            directives.extend(findings.map(|finding| directive(&file.source, finding)));
+        }
+        let source = match SourceFile::read(path) {
             Ok(source) => source.named(name),
             Err(unreadable) => {
                 let source = unreadable.source.named(name);
@@ -117,7 +142,7 @@ impl Build {
                 return directives;
             }
         };
-        let GeneratedFile { text, report } = generate_file(&source, &self.options);
+        let GeneratedFile { text, report } = generate_file(&source, &options);
         let findings = report.diagnostics().iter();
         directives.extend(
             findings
@@ -170,6 +195,7 @@ fn tell_cargo(directive: &str) {
 #[cfg(test)]
 mod tests {
     use extyped_manifest::contract::Overrides;
+    use extyped_manifest::levels::Levels;
 
     use super::*;
 
@@ -246,6 +272,43 @@ python:
     }
 
     #[test]
+    fn levels_are_heeded_wherever_they_are_set() {
+        let counted = MANIFEST.replace("lb.cpu", "lb.cpu_count");
+        let folder = package(&counted);
+        let warnings = |directives: &[String]| {
+            let is_warning = |line: &&String| line.starts_with("cargo::warning=");
+            directives.iter().filter(is_warning).count()
+        };
+        assert_eq!(warnings(&run(&folder, &build("extension.yaml"))), 1);
+        let allowed = build("extension.yaml").level("EXT032", Level::Allow);
+        assert_eq!(warnings(&run(&folder, &allowed)), 0);
+        let refused = build("extension.yaml").level("EXT32", Level::Allow);
+        let directives = run(&folder, &refused);
+        assert_eq!(
+            directives[1],
+            "cargo::error=the option `level`: there is no check `EXT32`: did you mean `EXT032` \
+             (underscore-count)?"
+        );
+
+        fs::write(
+            folder.path().join("extyped.toml"),
+            "[lints]\nEXT032 = \"deny\"\n",
+        )
+        .expect("it can be written");
+        let directives = run(&folder, &build("extension.yaml"));
+        assert!(directives[1].ends_with("extyped.toml"), "{directives:?}");
+        assert!(
+            directives[2].starts_with("cargo::error=extension.yaml:7:10: "),
+            "{directives:?}"
+        );
+        assert_eq!(run(&folder, &allowed).len(), 2);
+
+        let comment = "lb.cpu_count # extyped: allow(EXT032) the name of the API";
+        let folder = package(&counted.replace("lb.cpu_count", comment));
+        assert_eq!(warnings(&run(&folder, &build("extension.yaml"))), 0);
+    }
+
+    #[test]
     fn a_missing_file_is_an_error() {
         let folder = package(MANIFEST);
         let directives = run(&folder, &build("extension/extension.yaml"));
@@ -274,6 +337,7 @@ python:
                 names: vec![("lb.cpu".to_owned(), "load".to_owned())],
                 crate_path: "crate::vendored".to_owned(),
                 visibility: "pub(crate)".to_owned(),
+                levels: Levels::default(),
             }
         );
         let folder = package(MANIFEST);

@@ -20,7 +20,7 @@ mod options;
 pub use self::build_script::{Build, build};
 #[cfg(feature = "format")]
 pub use self::file::{GeneratedFile, generate_file};
-pub use self::generate::{Generated, generate, generate_with};
+pub use self::generate::{Findings, Generated, check, generate, generate_with};
 pub use self::options::Options;
 pub use extyped_manifest as manifest;
 pub use extyped_manifest::contract::Kind;

@@ -3,6 +3,7 @@
 use extyped_manifest::codes;
 use extyped_manifest::contract::Overrides;
 use extyped_manifest::diagnostic::{Diagnostic, Report};
+use extyped_manifest::levels::Levels;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::quote;
 
@@ -28,6 +29,9 @@ pub struct Options {
     pub crate_path: String,
     /// The visibility of everything generated.
     pub visibility: String,
+    /// How much each check matters. What `extyped.toml` says is added by the
+    /// faces, which know where the manifest lies: [`Levels::over`].
+    pub levels: Levels,
 }
 
 impl Default for Options {
@@ -37,6 +41,7 @@ impl Default for Options {
             names: Vec::new(),
             crate_path: "::extyped".to_owned(),
             visibility: "pub".to_owned(),
+            levels: Levels::default(),
         }
     }
 }

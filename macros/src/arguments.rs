@@ -3,6 +3,7 @@
 
 use extyped_codegen::Options;
 use extyped_codegen::manifest::contract::Kind;
+use extyped_codegen::manifest::levels::Level;
 use extyped_codegen::manifest::suggest::closest;
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 
@@ -37,7 +38,16 @@ pub(crate) struct Mistake {
     pub(crate) message: String,
 }
 
-const OPTIONS: [&str; 5] = ["kinds", "names", "optional", "crate", "visibility"];
+const OPTIONS: [&str; 8] = [
+    "kinds",
+    "names",
+    "optional",
+    "crate",
+    "visibility",
+    "allow",
+    "warn",
+    "deny",
+];
 
 /// Reads the arguments, or says everything that is wrong with them.
 pub(crate) fn parse(input: TokenStream) -> Result<Arguments, Vec<Mistake>> {
@@ -110,6 +120,9 @@ impl Parser {
             "kinds" => self.kinds(value),
             "names" => self.names(value),
             "optional" => self.optional(value),
+            "allow" => self.levels(value, Level::Allow),
+            "warn" => self.levels(value, Level::Warn),
+            "deny" => self.levels(value, Level::Deny),
             "crate" => {
                 self.options.crate_path = code(value);
                 self.places.push((option.clone(), span_of(value)));
@@ -165,22 +178,41 @@ impl Parser {
 
     fn optional(&mut self, value: &[TokenTree]) {
         const FORM: &str = "write `optional = [\"dimension.key\", \"other.key\"]`";
-        let [TokenTree::Group(group)] = value else {
-            return self.mistake(span_of(value), FORM);
-        };
-        if group.delimiter() != Delimiter::Bracket {
-            return self.mistake(group.span(), FORM);
+        for (key, span) in self.texts(value, FORM) {
+            self.places.push((key.clone(), span));
+            self.options.overrides.optional.push(key);
         }
+    }
+
+    fn levels(&mut self, value: &[TokenTree], level: Level) {
+        const FORM: &str = "list the codes of checks: `[\"EXT032\", \"EXT040\"]`";
+        for (check, span) in self.texts(value, FORM) {
+            if let Err(refused) = self.options.levels.set(&check, level) {
+                self.mistake(span, refused.to_string());
+            }
+        }
+    }
+
+    /// The texts of `["a", "b"]`, each with its place; whatever has another
+    /// form is reported with `form`.
+    fn texts(&mut self, value: &[TokenTree], form: &str) -> Vec<(String, Span)> {
+        let group = match value {
+            [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => group,
+            other => {
+                self.mistake(span_of(other), form);
+                return Vec::new();
+            }
+        };
+        let mut texts = Vec::new();
         for item in separate(group.stream()) {
             match item.as_slice() {
                 [tree] if string(tree).is_some() => {
-                    let key = string(tree).unwrap_or_default();
-                    self.places.push((key.clone(), tree.span()));
-                    self.options.overrides.optional.push(key);
+                    texts.push((string(tree).unwrap_or_default(), tree.span()));
                 }
-                other => self.mistake(span_of(other), FORM),
+                other => self.mistake(span_of(other), form),
             }
         }
+        texts
     }
 
     /// The pairs of `{ "key" = value, … }`; whatever has another form is
@@ -263,6 +295,8 @@ fn span_of(trees: &[TokenTree]) -> Span {
 
 #[cfg(test)]
 mod tests {
+    use extyped_codegen::manifest::levels::Levels;
+
     use super::*;
 
     fn read(input: &str) -> Result<Arguments, Vec<String>> {
@@ -290,6 +324,9 @@ mod tests {
             optional = ["region", "zone",],
             crate = vendored::extyped,
             visibility = pub(crate),
+            allow = ["EXT032"],
+            warn = ["unknown-unit"],
+            deny = ["warnings"],
             "#,
         )
         .expect("all options are sound");
@@ -311,6 +348,15 @@ mod tests {
         assert_eq!(options.overrides.optional, ["region", "zone"]);
         assert_eq!(options.crate_path, "vendored :: extyped");
         assert_eq!(options.visibility, "pub (crate)");
+        let mut levels = Levels::default();
+        for (check, level) in [
+            ("EXT032", Level::Allow),
+            ("EXT040", Level::Warn),
+            ("warnings", Level::Deny),
+        ] {
+            levels.set(check, level).expect("a check");
+        }
+        assert_eq!(options.levels, levels);
     }
 
     #[test]
@@ -331,6 +377,8 @@ mod tests {
             names = {},
             visibility,
             colour = "red",
+            allow = ["EXT32"],
+            deny = "EXT032",
             "#,
         )
         .expect_err("nothing here is sound");
@@ -348,7 +396,9 @@ mod tests {
                 "the option `names` comes twice",
                 "an option is written `name = value`",
                 "there is no option `colour`: the options are `kinds`, `names`, `optional`, \
-                 `crate`, `visibility`",
+                 `crate`, `visibility`, `allow`, `warn`, `deny`",
+                "there is no check `EXT32`: did you mean `EXT032` (underscore-count)?",
+                "list the codes of checks: `[\"EXT032\", \"EXT040\"]`",
             ]
         );
     }

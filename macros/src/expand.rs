@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use extyped_codegen::manifest::diagnostic::{Diagnostic, Severity};
+use extyped_codegen::manifest::levels::Settings;
 use extyped_codegen::manifest::render;
 use extyped_codegen::manifest::source::SourceFile;
 use extyped_codegen::{Generated, generate};
@@ -43,9 +44,17 @@ fn file(arguments: &Arguments, site: &Site) -> TokenStream {
             return tokens;
         }
     };
-    let Generated { tokens, report, .. } = generate(&source, &arguments.options);
+    let settings = Settings::near(&path);
+    let mut options = arguments.options.clone();
+    options.levels = options.levels.over(&settings.levels);
+    let Generated { tokens, report, .. } = generate(&source, &options);
     let mut expansion = tokens;
     expansion.extend(track(&path));
+    if let Some(file) = &settings.file {
+        expansion.extend(track(&file.path));
+        let about = file.report.diagnostics();
+        expansion.extend(findings(arguments, &file.source, about));
+    }
     expansion.extend(findings(arguments, &source, report.diagnostics()));
     expansion
 }

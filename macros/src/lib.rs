@@ -55,8 +55,16 @@ use self::locate::Site;
 ///     crate = ::extyped,
 ///     // The visibility of everything written.
 ///     visibility = pub(crate),
+///     // How much checks matter, by code, name or group.
+///     allow = ["EXT032"],
+///     warn = ["unknown-unit"],
+///     deny = ["warnings"],
 /// );
 /// ```
+///
+/// What holds for every face stands in `extyped.toml`, beside the manifest or in
+/// a folder above it, and in comments of the manifest; `extyped explain EXT073`
+/// shows both.
 ///
 /// # Errors
 /// Everything that is wrong with the manifest is an error of the compiler with

@@ -51,6 +51,50 @@ fn the_macro_writes_what_the_generator_writes() {
 }
 
 #[test]
+fn the_macro_heeds_comments_options_and_the_file_beside_the_manifest() {
+    let bare = "name: custom:lb\nversion: 1.0.0\nminDynatraceVersion: '1.285'\nauthor:\n  name: me\n\
+                metrics:\n  - key: lb.a_count\n";
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        fs::write(folder.path().join(name), text).expect("the file");
+    };
+    let site = locate::Site {
+        manifest_dir: Some(folder.path().to_owned()),
+        source_dir: None,
+    };
+    let expand = |options: &str| {
+        let arguments = format!("\"extension.yaml\"{options}");
+        let arguments = arguments.parse().expect("arguments");
+        expand::expand(arguments, &site).to_string()
+    };
+    let errors = |expansion: &str| expansion.matches("compile_error").count();
+    let is_warned = |expansion: &str| expansion.contains("[EXT032]");
+
+    write("extension.yaml", bare);
+    assert!(is_warned(&expand("")));
+    assert_eq!(errors(&expand("")), 0);
+    assert!(!is_warned(&expand(", allow = [\"EXT032\"]")));
+    assert_eq!(errors(&expand(", deny = [\"EXT032\"]")), 1);
+
+    write("extyped.toml", "[lints]\nEXT032 = \"deny\"\n");
+    let expansion = expand("");
+    assert_eq!(errors(&expansion), 1);
+    // A change to the file has to build the crate again.
+    assert_eq!(expansion.matches("include_bytes").count(), 2);
+    assert_eq!(errors(&expand(", warn = [\"EXT032\"]")), 0);
+
+    write(
+        "extension.yaml",
+        &bare.replace("a_count", "a_count # extyped: allow(EXT032) why"),
+    );
+    assert!(!is_warned(&expand("")));
+    write("extyped.toml", "[lint]\n");
+    let expansion = expand("");
+    assert_eq!(errors(&expansion), 1);
+    assert!(expansion.contains("did you mean `lints`?"), "{expansion}");
+}
+
+#[test]
 fn build_scripts_write_what_the_generator_writes() {
     let this = env::current_exe().expect("the test runs");
     for fixture in fixtures() {
@@ -143,6 +187,8 @@ fn arguments(fixture: &Fixture) -> TokenStream {
         names,
         crate_path,
         visibility,
+        // They change no code, and have a test of their own.
+        levels: _,
     } = &fixture.options;
     let kinds = overrides.kinds.iter().map(|(key, kind)| {
         let kind = tokens(word(*kind));

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand, ValueEnum, ValueHint};
 use extyped_codegen::Options;
 use extyped_manifest::contract::{Kind, Overrides};
+use extyped_manifest::levels::{Level, Levels};
 
 /// The manifest is the type system: checks extension.yaml and writes the Rust
 /// code that belongs to it.
@@ -49,6 +50,8 @@ pub(crate) struct CheckArgs {
     pub dry_run: bool,
     #[command(flatten)]
     pub meaning: MeaningArgs,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Write the Rust code of a manifest
@@ -74,6 +77,8 @@ pub(crate) struct GenerateArgs {
     /// The visibility of the generated items
     #[arg(long, value_name = "VIS")]
     pub visibility: Option<String>,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 /// Show what a check looks for, why, and how to mend it
@@ -103,6 +108,25 @@ pub(crate) struct MeaningArgs {
     /// A declared dimension that may be left out
     #[arg(long = "optional", value_name = "KEY")]
     pub optional: Vec<String>,
+}
+
+/// How much checks matter: what `[lints]` in extyped.toml says, for one run.
+///
+/// A check named by itself outweighs a group, and the strictest of several
+/// words on the same one counts.
+#[derive(Debug, Clone, Default, clap::Args)]
+#[command(next_help_heading = "How much checks matter")]
+pub(crate) struct LevelArgs {
+    /// Do not report a check (its code or name) or a group (all, hints,
+    /// warnings)
+    #[arg(short = 'A', long, value_name = "CODE", value_delimiter = ',', value_parser = allowed)]
+    pub allow: Vec<String>,
+    /// Report it as a warning
+    #[arg(short = 'W', long, value_name = "CODE", value_delimiter = ',', value_parser = warned)]
+    pub warn: Vec<String>,
+    /// Report it as an error; `-D warnings` is for CI
+    #[arg(short = 'D', long, value_name = "CODE", value_delimiter = ',', value_parser = denied)]
+    pub deny: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -171,9 +195,41 @@ impl MeaningArgs {
     }
 }
 
+impl LevelArgs {
+    fn each(&self) -> impl Iterator<Item = (&str, Level, &'static str)> {
+        [
+            (&self.allow, Level::Allow, "-A"),
+            (&self.warn, Level::Warn, "-W"),
+            (&self.deny, Level::Deny, "-D"),
+        ]
+        .into_iter()
+        .flat_map(|(list, level, flag)| list.iter().map(move |check| (check.as_str(), level, flag)))
+    }
+
+    fn levels(&self) -> Levels {
+        let mut levels = Levels::default();
+        for (check, level, _) in self.each() {
+            // What cannot be set was refused with the arguments.
+            let _ = levels.set(check, level);
+        }
+        levels
+    }
+}
+
+impl CheckArgs {
+    /// The options for a manifest in a folder with these settings.
+    pub(crate) fn options(&self, settings: &Levels) -> Options {
+        Options {
+            levels: self.levels.levels().over(settings),
+            ..self.meaning.options()
+        }
+    }
+}
+
 impl GenerateArgs {
     pub(crate) fn options(&self) -> Options {
         let mut options = self.meaning.options();
+        options.levels = self.levels.levels();
         if let Some(path) = &self.crate_path {
             options.crate_path.clone_from(path);
         }
@@ -199,6 +255,9 @@ impl GenerateArgs {
         }
         if let Some(visibility) = &self.visibility {
             words.extend(["--visibility".to_owned(), visibility.clone()]);
+        }
+        for (check, _, flag) in self.levels.each() {
+            words.extend([flag.to_owned(), check.to_owned()]);
         }
         words
             .iter()
@@ -226,6 +285,26 @@ fn kind(argument: &str) -> Result<(String, Kind), String> {
         other => return Err(format!("`{other}` is no kind: write gauge or count")),
     };
     Ok((key.to_owned(), kind))
+}
+
+fn allowed(check: &str) -> Result<String, String> {
+    leveled(check, Level::Allow)
+}
+
+fn warned(check: &str) -> Result<String, String> {
+    leveled(check, Level::Warn)
+}
+
+fn denied(check: &str) -> Result<String, String> {
+    leveled(check, Level::Deny)
+}
+
+/// The name of a check, if it can have this level.
+fn leveled(check: &str, level: Level) -> Result<String, String> {
+    match Levels::default().set(check, level) {
+        Ok(()) => Ok(check.to_owned()),
+        Err(refused) => Err(refused.to_string()),
+    }
 }
 
 fn name(argument: &str) -> Result<(String, String), String> {
@@ -283,6 +362,7 @@ mod tests {
                 names: vec![("state=UP".to_owned(), "Running".to_owned())],
                 crate_path: "crate::extyped".to_owned(),
                 visibility: "pub(crate)".to_owned(),
+                levels: Levels::default(),
             }
         );
     }
@@ -301,10 +381,12 @@ mod tests {
             "--kind=lb.in=count",
             "--name=it's=Its",
             "--visibility=pub(crate)",
+            "-A=EXT032,EXT040",
+            "-Dwarnings",
         ]);
         assert_eq!(
             args.command(),
-            r"extyped generate 'my extension' -o src/metrics.rs --kind lb.in=count --name 'it'\''s=Its' --visibility 'pub(crate)'"
+            r"extyped generate 'my extension' -o src/metrics.rs --kind lb.in=count --name 'it'\''s=Its' --visibility 'pub(crate)' -A EXT032 -A EXT040 -D warnings"
         );
     }
 
@@ -320,6 +402,16 @@ mod tests {
         for command in commands {
             Args::try_parse_from(command.split(' ')).expect(command);
         }
+    }
+
+    #[test]
+    fn the_strictest_word_on_a_check_counts() {
+        let args = generate(&["e.yaml", "-DEXT032", "-A", "EXT032", "-A", "all"]);
+        let mut levels = Levels::default();
+        for (check, level) in [("EXT032", Level::Deny), ("all", Level::Allow)] {
+            levels.set(check, level).expect("a check");
+        }
+        assert_eq!(args.options().levels, levels);
     }
 
     #[test]

@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use extyped_codegen::Options;
+use extyped_codegen::{Findings, Options};
+use extyped_manifest::beside::{Companion, Folder};
 use extyped_manifest::codes;
-use extyped_manifest::diagnostic::{Report, Severity};
+use extyped_manifest::diagnostic::Report;
+use extyped_manifest::levels::Settings;
 use extyped_manifest::source::SourceFile;
-use extyped_manifest::yaml;
 
 use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
@@ -24,20 +25,23 @@ struct Subject {
 }
 
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
-    let options = args.meaning.options();
     let mut outcome = Outcome::Sound;
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut subjects = Vec::new();
     for path in &args.paths {
         let examined = files::manifest(path).and_then(|manifest| {
             if seen.contains(&manifest) {
-                return Ok(None);
+                return Ok(());
             }
             seen.push(manifest.clone());
-            examine(&manifest, args, &options).map(Some)
+            let settings = Settings::near(&manifest);
+            let options = args.options(&settings.levels);
+            subjects.extend(faulty(settings, &mut seen));
+            subjects.extend(examine(&manifest, args, &options)?);
+            Ok(())
         });
         match examined {
-            Ok(subject) => subjects.extend(subject),
+            Ok(()) => {}
             // One file that cannot be read is no reason to skip the others.
             Err(failure) => {
                 crate::report(&failure);
@@ -58,58 +62,49 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-/// Checks one manifest and, if asked to, mends it.
-fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Subject, Failure> {
+/// The settings as a subject of their own, if there is anything wrong with them
+/// and another manifest has not brought them along.
+fn faulty(settings: Settings, seen: &mut Vec<PathBuf>) -> Option<Subject> {
+    let file = settings.file?;
+    if file.report.diagnostics().is_empty() || seen.contains(&file.path) {
+        return None;
+    }
+    seen.push(file.path);
+    Some(Subject::new(file.source, file.report, Vec::new()))
+}
+
+/// Checks one manifest and, if asked to, mends it. The files beside it in which
+/// anything is wrong are subjects of their own.
+fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subject>, Failure> {
     let source = match SourceFile::read(path) {
         Ok(source) => source,
-        Err(unreadable) => return Ok(Subject::unreadable(*unreadable)),
+        Err(unreadable) => return Ok(vec![Subject::unreadable(*unreadable)]),
     };
-    let check = |source: &SourceFile| findings(source, options);
-    if !args.fix {
-        let report = check(&source);
-        return Ok(Subject::new(source, report, Vec::new()));
-    }
-    if args.dry_run {
-        let report = check(&source);
-        let titles = mend(source.clone(), check).titles;
-        return Ok(Subject::new(source, report, titles));
-    }
-    let mended = mend(source, check);
-    if !mended.titles.is_empty() {
-        files::replace(path, mended.source.text()).map_err(|cause| {
-            Failure::new(format!("{} cannot be written", path.display())).cause(cause)
-        })?;
-    }
-    Ok(Subject::new(mended.source, mended.report, mended.titles))
-}
-
-/// What the manifest alone gives rise to, and what generated code would: a
-/// manifest found sound is one that the macro takes.
-fn findings(source: &SourceFile, options: &Options) -> Report {
-    let report = extyped_codegen::generate(source, options).report;
-    let mut findings = report.diagnostics().iter();
-    let collides = findings.any(|finding| finding.code == &codes::NAME_COLLISION);
-    if !collides || has_code(source) {
-        return report;
-    }
-    // A data source that Dynatrace brings along needs no names in Rust. Whoever
-    // generates code for one all the same gets the error from the generator.
-    let mut softened = Report::default();
-    for diagnostic in report.diagnostics() {
-        let mut diagnostic = diagnostic.clone();
-        if diagnostic.code == &codes::NAME_COLLISION {
-            diagnostic.severity = Severity::Hint;
+    let check = |source: &SourceFile| extyped_codegen::check(source, options, &Folder::of(path));
+    let (source, mended) = if args.fix {
+        let mended = mend(source.clone(), |source| check(source).report);
+        if args.dry_run {
+            (source, mended.titles)
+        } else {
+            if !mended.titles.is_empty() {
+                files::replace(path, mended.source.text()).map_err(|cause| {
+                    Failure::new(format!("{} cannot be written", path.display())).cause(cause)
+                })?;
+            }
+            (mended.source, mended.titles)
         }
-        softened.push(diagnostic);
-    }
-    softened
-}
-
-/// Whether the manifest belongs to an extension with code of its own. `python`
-/// is the data source of all of those, whatever they are written in.
-fn has_code(source: &SourceFile) -> bool {
-    let tree = yaml::parse(source, &mut Report::default());
-    tree.is_none_or(|tree| tree.root().get("python").is_some())
+    } else {
+        (source, Vec::new())
+    };
+    let Findings { report, companions } = check(&source);
+    let mut subjects = vec![Subject::new(source, report, mended)];
+    subjects.extend(
+        companions
+            .into_iter()
+            .filter(|companion| !companion.report.diagnostics().is_empty())
+            .map(|companion| Subject::beside(path, companion)),
+    );
+    Ok(subjects)
 }
 
 impl Subject {
@@ -124,6 +119,14 @@ impl Subject {
             report,
             mended,
         }
+    }
+
+    /// A file that the manifest at `manifest` names. Its path is told as that
+    /// of the manifest is, not from the manifest's folder.
+    fn beside(manifest: &Path, companion: Companion) -> Self {
+        let path = manifest.with_file_name(companion.source.name());
+        let source = companion.source.named(path.display().to_string());
+        Subject::new(source, companion.report, Vec::new())
     }
 
     fn unreadable(unreadable: extyped_manifest::file::Unreadable) -> Self {

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use extyped_codegen::Options;
 use extyped_manifest::diagnostic::{Diagnostic, Severity};
+use extyped_manifest::levels::Settings;
 use extyped_manifest::source::SourceFile;
 
 use crate::args::GenerateArgs;
@@ -21,14 +22,22 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
             return Ok(Outcome::Failed);
         }
     };
-    let file = extyped_codegen::generate_file(&source, &args.options());
+    let settings = Settings::near(&manifest);
+    let mut options = args.options();
+    options.levels = options.levels.over(&settings.levels);
+    let mut has_errors = false;
+    if let Some(file) = &settings.file {
+        show(&file.source, file.report.diagnostics())?;
+        has_errors = file.report.has_errors();
+    }
+    let file = extyped_codegen::generate_file(&source, &options);
     // Advice belongs to `check`; here it would hide what matters.
     let findings = file.report.diagnostics().iter();
     show(
         &source,
         findings.filter(|diagnostic| diagnostic.severity > Severity::Hint),
     )?;
-    if file.report.has_errors() {
+    if has_errors || file.report.has_errors() {
         say(&format!(
             "no code is written while {} has errors",
             source.name()

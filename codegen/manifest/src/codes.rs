@@ -3,6 +3,7 @@
 //! A code never changes its meaning and is never used again after it retires.
 
 use crate::severity::Severity;
+use crate::suggest;
 
 /// A check, and what `extyped explain` says of it.
 #[derive(Debug, PartialEq, Eq)]
@@ -134,6 +135,12 @@ codes! {
     UNKNOWN_OPTION_TARGET = "EXT071" "unknown-option-target" Error;
     /// An option holds something that it cannot take.
     INVALID_OPTION = "EXT072" "invalid-option" Error;
+    /// A comment or `extyped.toml` sets a level that cannot be set.
+    LINT_SETTING = "EXT073" "lint-setting" Error;
+    /// A comment allows something that is not found.
+    UNUSED_ALLOW = "EXT074" "unused-allow" Warning;
+    /// A comment allows something and does not say why.
+    ALLOW_WITHOUT_REASON = "EXT075" "allow-without-reason" Hint;
     /// A selector names a metric that nothing stores under that name.
     UNKNOWN_METRIC = "EXT080" "unknown-metric" Warning;
     /// A layout names a card that the screen does not define.
@@ -179,4 +186,43 @@ pub fn find(id_or_name: &str) -> Option<&'static Code> {
     ALL.iter().copied().find(|code| {
         code.id.eq_ignore_ascii_case(id_or_name) || code.name.eq_ignore_ascii_case(id_or_name)
     })
+}
+
+/// The code that was most likely meant: `30`, `E030` and `EXT0030` all mean
+/// `EXT030`, and a slip in a name is forgiven.
+pub fn meant(id_or_name: &str) -> Option<&'static Code> {
+    numbered(id_or_name).or_else(|| {
+        // A number that no code has is close to many.
+        let names = ALL.iter().map(|code| code.name);
+        suggest::closest(id_or_name, names).and_then(find)
+    })
+}
+
+/// The code with the number in a text.
+fn numbered(text: &str) -> Option<&'static Code> {
+    let digits = text.trim_start_matches(|c: char| !c.is_ascii_digit());
+    let number: u16 = digits.parse().ok()?;
+    find(&format!("EXT{number:03}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_in_a_code_is_understood() {
+        for slip in [
+            "30",
+            "030",
+            "EXT30",
+            "ext-030",
+            "E0030",
+            "count-without-sufix",
+        ] {
+            assert_eq!(meant(slip).map(|code| code.id), Some("EXT030"), "{slip}");
+        }
+        for other in ["EXT999", "EXT99999999", "nothing like it"] {
+            assert_eq!(meant(other), None, "{other}");
+        }
+    }
 }

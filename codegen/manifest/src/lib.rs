@@ -13,6 +13,7 @@ pub mod contract;
 pub mod diagnostic;
 pub mod file;
 pub mod fix;
+pub mod levels;
 pub mod render;
 mod severity;
 pub mod source;

@@ -15,6 +15,7 @@ use extyped_manifest::beside::{Companion, Folder};
 use extyped_manifest::codes;
 use extyped_manifest::contract::{Kind, Overrides};
 use extyped_manifest::diagnostic::{Diagnostic, Fix, Report, Severity};
+use extyped_manifest::levels::Levels;
 use extyped_manifest::source::SourceFile;
 use extyped_manifest::{Checked, check, check_with, fix};
 
@@ -69,10 +70,16 @@ fn options(source: &SourceFile) -> Overrides {
 /// What is found in a manifest, and in the files beside it.
 fn checked(path: &Path, source: &SourceFile) -> Checked {
     let overrides = options(source);
+    let levels = Levels::default();
     if source.text().lines().any(|line| line == "# files") {
-        check_with(source, &overrides, &Folder::of(path))
+        let mut checked = check_with(source, &overrides, &Folder::of(path));
+        (checked.report, checked.companions) =
+            levels.apply_with_files(source, checked.report, checked.companions);
+        checked
     } else {
-        check(source, &overrides)
+        let mut checked = check(source, &overrides);
+        checked.report = levels.apply(source, checked.report);
+        checked
     }
 }
 

@@ -55,6 +55,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
         names: vec![("probe:device".to_owned(), "monitored probe".to_owned())],
         crate_path: "crate::vendored".to_owned(),
         visibility: "pub(crate)".to_owned(),
+        ..Options::default()
     };
     fixtures.push(all);
     fixtures

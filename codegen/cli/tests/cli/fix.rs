@@ -20,7 +20,7 @@ fn counters_without_the_suffix_are_mended_in_every_place() {
     for key in ["lb.bytes.in.count", "lb.bytes.out.count"] {
         assert!(run.stdout.contains(key), "{}", run.stdout);
     }
-    assert_eq!(sandbox.names(), ["extension.yaml"]);
+    assert_eq!(sandbox.names(), ["activationSchema.json", "extension.yaml"]);
 }
 
 #[test]

@@ -91,3 +91,25 @@ fn github_gets_one_command_for_each_finding() {
         assert!(line.starts_with(&start), "{line}");
     }
 }
+
+#[test]
+fn every_format_tells_of_the_files_beside_a_manifest() {
+    let sandbox = Sandbox::new();
+    let manifest = fixture("clean/extension.yaml");
+    sandbox.write(
+        "lb/extension.yaml",
+        &format!("{manifest}\nalerts:\n  - path: alerts/list.json\n"),
+    );
+    sandbox.write("lb/alerts/list.json", "[]\n");
+    for (format, place) in [
+        ("human", "--> lb/alerts/list.json:1:1"),
+        ("json", "\"lb/alerts/list.json\""),
+        ("sarif", "\"lb/alerts/list.json\""),
+        ("github", "file=lb/alerts/list.json,line=1"),
+    ] {
+        let run = sandbox.run(&["check", "lb", "--format", format]);
+        assert_eq!(run.code, Some(1), "{format}");
+        assert!(run.stdout.contains(place), "{format}: {}", run.stdout);
+        assert!(run.stdout.contains("EXT093"), "{format}: {}", run.stdout);
+    }
+}

@@ -6,6 +6,7 @@ mod explain;
 mod fix;
 mod formats;
 mod generate;
+mod levels;
 mod sandbox;
 #[cfg(all(unix, feature = "simulate"))]
 mod simulate;

@@ -17,6 +17,8 @@ pub(crate) struct Run {
     pub stderr: String,
 }
 
+const SCHEMA: &str = "activationSchema.json";
+
 /// The text of a file below `tests/fixtures`.
 pub(crate) fn fixture(path: &str) -> String {
     let fixtures = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
@@ -30,7 +32,7 @@ impl Sandbox {
         }
     }
 
-    /// A sandbox with one file, `extension.yaml`.
+    /// A sandbox with a manifest, `extension.yaml`.
     pub(crate) fn with_manifest(text: &str) -> Self {
         let sandbox = Sandbox::new();
         sandbox.write("extension.yaml", text);
@@ -41,10 +43,15 @@ impl Sandbox {
         self.folder.path().join(name)
     }
 
+    /// Writes a file; beside a manifest the activation schema that it names.
     pub(crate) fn write(&self, name: &str, text: &str) {
         let path = self.path(name);
         let folder = path.parent().expect("a folder above the file");
         fs::create_dir_all(folder).expect("the folder");
+        let schema = folder.join(SCHEMA);
+        if name.ends_with("extension.yaml") && text.contains(SCHEMA) && !schema.exists() {
+            fs::write(schema, fixture("clean/activationSchema.json")).expect("the schema");
+        }
         fs::write(path, text).expect("the file");
     }
 

@@ -95,6 +95,11 @@ impl Tree {
         self.node(0)
     }
 
+    /// All nodes, each once.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        self.nodes.iter().map(|data| Node { tree: self, data })
+    }
+
     fn node(&self, index: u32) -> Node<'_> {
         Node {
             tree: self,
