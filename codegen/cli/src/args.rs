@@ -42,10 +42,11 @@ pub(crate) struct CheckArgs {
     /// How to print what was found
     #[arg(long, value_enum, default_value_t)]
     pub format: Format,
-    /// Apply the fixes that findings bring along, then check again
+    /// Apply the fixes that findings bring along, then check again; a metric is
+    /// renamed in the JSON files too that the manifest names
     #[arg(long)]
     pub fix: bool,
-    /// With --fix: say what would be done and change nothing
+    /// With --fix: show what would be done as a diff and change nothing
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
     #[command(flatten)]

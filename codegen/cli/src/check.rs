@@ -1,26 +1,31 @@
 //! `extyped check`.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use extyped_codegen::{Findings, Options};
 use extyped_manifest::beside::{Companion, Folder};
 use extyped_manifest::codes;
-use extyped_manifest::diagnostic::Report;
+use extyped_manifest::diagnostic::{Fix, Report};
 use extyped_manifest::levels::Settings;
 use extyped_manifest::source::SourceFile;
 
 use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
-use crate::mend::mend;
+use crate::mend::renaming::Companions;
+use crate::mend::{Change, mend, preview};
 use crate::{Outcome, files, format, human};
 
 /// A manifest and what was found in it.
 struct Subject {
     source: SourceFile,
     report: Report,
-    /// What was mended, or would be.
-    mended: Vec<String>,
+    /// What was mended, or would be: the manifest, then the files it names.
+    changes: Vec<Change>,
+    /// Why some of it was not.
+    obstacles: BTreeSet<String>,
     outcome: Outcome,
 }
 
@@ -70,7 +75,7 @@ fn faulty(settings: Settings, seen: &mut Vec<PathBuf>) -> Option<Subject> {
         return None;
     }
     seen.push(file.path);
-    Some(Subject::new(file.source, file.report, Vec::new()))
+    Some(Subject::new(file.source, file.report))
 }
 
 /// Checks one manifest and, if asked to, mends it. The files beside it in which
@@ -81,34 +86,67 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
         Err(unreadable) => return Ok(vec![Subject::unreadable(*unreadable)]),
     };
     let check = |source: &SourceFile| extyped_codegen::check(source, options, &Folder::of(path));
-    let (source, mended) = if args.fix {
-        let mended = mend(source.clone(), |source| check(source).report);
-        if args.dry_run {
-            (source, mended.titles)
-        } else {
-            if !mended.titles.is_empty() {
-                files::replace(path, mended.source.text()).map_err(|cause| {
-                    Failure::new(format!("{} cannot be written", path.display())).cause(cause)
-                })?;
-            }
-            (mended.source, mended.titles)
+    if !args.fix {
+        return Ok(Subject::all(path, source, check));
+    }
+    let before = source.clone();
+    let mut companions = Companions::read(path, &source);
+    let obstacles = RefCell::new(BTreeSet::new());
+    let is_possible = |fix: &Fix| match companions.obstacle(fix) {
+        Some(obstacle) => {
+            obstacles.borrow_mut().insert(obstacle);
+            false
         }
-    } else {
-        (source, Vec::new())
+        None => true,
     };
-    let Findings { report, companions } = check(&source);
-    let mut subjects = vec![Subject::new(source, report, mended)];
-    subjects.extend(
-        companions
-            .into_iter()
-            .filter(|companion| !companion.report.diagnostics().is_empty())
-            .map(|companion| Subject::beside(path, companion)),
-    );
+    let mended = mend(source, is_possible, |source| check(source).report);
+    for rename in &mended.renames {
+        companions.rename(rename);
+    }
+    let mut changes = Vec::new();
+    if !mended.titles.is_empty() {
+        changes.push(Change {
+            path: path.to_owned(),
+            before: before.clone(),
+            after: mended.source.text().to_owned(),
+            done: mended.titles,
+        });
+        changes.extend(companions.into_changes());
+    }
+    let source = if args.dry_run {
+        before
+    } else {
+        write(&changes)?;
+        mended.source
+    };
+    // What was renamed beside the manifest is read anew.
+    let mut subjects = Subject::all(path, source, check);
+    if let Some(manifest) = subjects.first_mut() {
+        manifest.changes = changes;
+        manifest.obstacles = obstacles.into_inner();
+    }
     Ok(subjects)
 }
 
+/// Writes all files or none: what was written is undone when another cannot be.
+fn write(changes: &[Change]) -> Result<(), Failure> {
+    for (at, change) in changes.iter().enumerate() {
+        if let Err(cause) = files::replace(&change.path, &change.after) {
+            for done in changes.iter().take(at) {
+                // Best effort: the first error is the one worth telling.
+                let _ = files::replace(&done.path, done.before.text());
+            }
+            let path = change.path.display();
+            return Err(Failure::new(format!("{path} cannot be written"))
+                .cause(cause)
+                .help("nothing was changed"));
+        }
+    }
+    Ok(())
+}
+
 impl Subject {
-    fn new(source: SourceFile, report: Report, mended: Vec<String>) -> Self {
+    fn new(source: SourceFile, report: Report) -> Self {
         Subject {
             outcome: if report.has_errors() {
                 Outcome::Unsound
@@ -117,7 +155,8 @@ impl Subject {
             },
             source,
             report,
-            mended,
+            changes: Vec::new(),
+            obstacles: BTreeSet::new(),
         }
     }
 
@@ -126,7 +165,19 @@ impl Subject {
     fn beside(manifest: &Path, companion: Companion) -> Self {
         let path = manifest.with_file_name(companion.source.name());
         let source = companion.source.named(path.display().to_string());
-        Subject::new(source, companion.report, Vec::new())
+        Subject::new(source, companion.report)
+    }
+
+    /// The manifest, then the files beside it in which anything is wrong.
+    fn all(path: &Path, source: SourceFile, check: impl Fn(&SourceFile) -> Findings) -> Vec<Self> {
+        let Findings { report, companions } = check(&source);
+        let companions = companions
+            .into_iter()
+            .filter(|companion| !companion.report.diagnostics().is_empty())
+            .map(|companion| Subject::beside(path, companion));
+        std::iter::once(Subject::new(source, report))
+            .chain(companions)
+            .collect()
     }
 
     fn unreadable(unreadable: extyped_manifest::file::Unreadable) -> Self {
@@ -135,7 +186,7 @@ impl Subject {
         let is_missing = unreadable.diagnostic.code == &codes::UNREADABLE_FILE
             && unreadable.diagnostic.span.is_none();
         report.push(unreadable.diagnostic);
-        let mut subject = Subject::new(unreadable.source, report, Vec::new());
+        let mut subject = Subject::new(unreadable.source, report);
         if is_missing {
             subject.outcome = Outcome::Failed;
         }
@@ -148,7 +199,7 @@ fn print_human(out: &mut impl Write, subjects: &[Subject], args: &CheckArgs) -> 
     for subject in subjects {
         let (source, report) = (&subject.source, &subject.report);
         human::findings(out, source, report.diagnostics())?;
-        human::mended(out, source.name(), &subject.mended, args.dry_run)?;
+        print_changes(out, subject, args.dry_run)?;
         human::summary(out, source.name(), report)?;
         for diagnostic in report.diagnostics() {
             all.push(diagnostic.clone());
@@ -160,12 +211,21 @@ fn print_human(out: &mut impl Write, subjects: &[Subject], args: &CheckArgs) -> 
     Ok(())
 }
 
+fn print_changes(out: &mut impl Write, subject: &Subject, dry_run: bool) -> io::Result<()> {
+    for change in &subject.changes {
+        human::mended(out, change.before.name(), &change.done, dry_run)?;
+        if dry_run {
+            preview::diff(out, change)?;
+        }
+    }
+    human::obstacles(out, &subject.obstacles)
+}
+
 /// Only the document goes to standard output; what was mended is told beside
 /// it.
 fn print_for_programs(subjects: &[Subject], args: &CheckArgs, outcome: Outcome) -> io::Result<()> {
     for subject in subjects {
-        let name = subject.source.name();
-        human::mended(&mut anstream::stderr(), name, &subject.mended, args.dry_run)?;
+        print_changes(&mut anstream::stderr(), subject, args.dry_run)?;
     }
     let findings = subjects.iter().flat_map(|subject| {
         let diagnostics = subject.report.diagnostics().iter();
@@ -179,4 +239,30 @@ fn print_for_programs(subjects: &[Subject], args: &CheckArgs, outcome: Outcome) 
         Format::Github => format::github::commands(findings),
     };
     io::stdout().write_all(text.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_written_all_or_none() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let change = |name: &str| Change {
+            path: folder.path().join(name),
+            before: SourceFile::new(name, "old"),
+            after: "new".to_owned(),
+            done: Vec::new(),
+        };
+        let changes = [change("a"), change("b")];
+        std::fs::write(&changes[0].path, "old").expect("a file");
+        std::fs::create_dir(&changes[1].path).expect("a folder where a file should be");
+        let failure = write(&changes).expect_err("a folder is no file");
+        assert!(failure.to_string().contains("nothing was changed"));
+        let text = |change: &Change| std::fs::read_to_string(&change.path).expect("a file");
+        assert_eq!(text(&changes[0]), "old");
+        std::fs::remove_dir(&changes[1].path).expect("the folder");
+        write(&changes).expect("both are written");
+        assert_eq!(text(&changes[0]) + &text(&changes[1]), "newnew");
+    }
 }

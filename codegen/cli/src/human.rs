@@ -1,5 +1,6 @@
 //! The findings for people: excerpts, then one line that sums up.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -42,6 +43,18 @@ pub(crate) fn mended(
         writeln!(out, "  - {}", render::harmless(title))?;
     }
     writeln!(out)
+}
+
+/// Why something was not mended.
+pub(crate) fn obstacles(out: &mut impl Write, obstacles: &BTreeSet<String>) -> io::Result<()> {
+    for obstacle in obstacles {
+        writeln!(
+            out,
+            "{DOUBTFUL}note{DOUBTFUL:#}: {}\n",
+            render::harmless(obstacle)
+        )?;
+    }
+    Ok(())
 }
 
 /// The line that sums up `what`, a file or several.

@@ -3,6 +3,7 @@
 
 mod args;
 mod check;
+mod companions;
 mod completions;
 mod explain;
 mod failure;

@@ -1,10 +1,17 @@
 //! Applying the fixes that findings bring along.
 
+pub(crate) mod preview;
+pub(crate) mod renaming;
+
+#[cfg(test)]
+mod properties;
+
 use std::collections::HashSet;
+use std::path::PathBuf;
 use std::slice;
 
 use extyped_manifest::codes;
-use extyped_manifest::diagnostic::{Fix, Report, Severity};
+use extyped_manifest::diagnostic::{Fix, Rename, Report, Severity};
 use extyped_manifest::fix;
 use extyped_manifest::source::SourceFile;
 
@@ -20,17 +27,35 @@ pub(crate) struct Mended {
     pub report: Report,
     /// What was done, in order.
     pub titles: Vec<String>,
+    /// The metrics that have another key now, in order.
+    pub renames: Vec<Rename>,
+}
+
+/// A file before and after.
+#[derive(Debug)]
+pub(crate) struct Change {
+    pub path: PathBuf,
+    pub before: SourceFile,
+    pub after: String,
+    /// What was done to it, in order.
+    pub done: Vec<String>,
 }
 
 /// Applies fixes until none is left that helps. What `check` says of the
 /// result decides: a fix that makes the text unreadable, adds an error or
-/// leads back to where it was before is not applied.
-pub(crate) fn mend(source: SourceFile, check: impl Fn(&SourceFile) -> Report) -> Mended {
+/// leads back to where it was before is not applied, nor is one that
+/// `is_possible` refuses.
+pub(crate) fn mend(
+    source: SourceFile,
+    is_possible: impl Fn(&Fix) -> bool,
+    check: impl Fn(&SourceFile) -> Report,
+) -> Mended {
     let mut seen = HashSet::from([source.text().to_owned()]);
     let mut mended = Mended {
         report: check(&source),
         source,
         titles: Vec::new(),
+        renames: Vec::new(),
     };
     for _ in 0..MAX_ROUNDS {
         let fixes: Vec<Fix> = mended
@@ -38,6 +63,7 @@ pub(crate) fn mend(source: SourceFile, check: impl Fn(&SourceFile) -> Report) ->
             .diagnostics()
             .iter()
             .filter_map(|diagnostic| diagnostic.fix.clone())
+            .filter(&is_possible)
             .collect();
         let attempt = |fixes: &[Fix]| {
             let step = step(&mended, fixes, &check)?;
@@ -52,6 +78,7 @@ pub(crate) fn mend(source: SourceFile, check: impl Fn(&SourceFile) -> Report) ->
         mended.source = step.source;
         mended.report = step.report;
         mended.titles.extend(step.titles);
+        mended.renames.extend(step.renames);
     }
     mended
 }
@@ -63,15 +90,19 @@ fn step(before: &Mended, fixes: &[Fix], check: &impl Fn(&SourceFile) -> Report) 
     let report = check(&source);
     let errors = |report: &Report| report.count(Severity::Error);
     let helps = is_readable(&report) && errors(&report) <= errors(&before.report);
+    let applied = || edited.applied.iter().filter_map(|&at| fixes.get(at));
+    let mut renames: Vec<Rename> = Vec::new();
+    for rename in applied().filter_map(|fix| fix.rename.as_ref()) {
+        // Two findings may ask for the same new name.
+        if !renames.contains(rename) {
+            renames.push(rename.clone());
+        }
+    }
     helps.then(|| Mended {
         source,
         report,
-        titles: edited
-            .applied
-            .into_iter()
-            .filter_map(|at| fixes.get(at))
-            .map(|fix| fix.title.clone())
-            .collect(),
+        titles: applied().map(|fix| fix.title.clone()).collect(),
+        renames,
     })
 }
 
@@ -99,27 +130,32 @@ mod tests {
     /// Finds each text of `faults` that the manifest contains; some findings
     /// know what to put in its place.
     fn mended(text: &str, faults: &[(&str, &'static Code, Option<&str>)]) -> (String, Vec<String>) {
-        let mended = mend(SourceFile::new("extension.yaml", text), |source| {
-            let mut report = Report::default();
-            for (fault, code, replacement) in faults {
-                let Some(at) = source.text().find(fault) else {
-                    continue;
-                };
-                let at = u32::try_from(at).expect("a short text");
-                let len = u32::try_from(fault.len()).expect("a short text");
-                let span = Span::new(at, at + len);
-                let mut found = Diagnostic::new(code, span, *fault);
-                if let Some(replacement) = replacement {
-                    let edit = Edit {
-                        span,
-                        replacement: (*replacement).to_owned(),
+        let source = SourceFile::new("extension.yaml", text);
+        let mended = mend(
+            source,
+            |_| true,
+            |source| {
+                let mut report = Report::default();
+                for (fault, code, replacement) in faults {
+                    let Some(at) = source.text().find(fault) else {
+                        continue;
                     };
-                    found = found.fix(format!("{fault} to {replacement}"), vec![edit]);
+                    let at = u32::try_from(at).expect("a short text");
+                    let len = u32::try_from(fault.len()).expect("a short text");
+                    let span = Span::new(at, at + len);
+                    let mut found = Diagnostic::new(code, span, *fault);
+                    if let Some(replacement) = replacement {
+                        let edit = Edit {
+                            span,
+                            replacement: (*replacement).to_owned(),
+                        };
+                        found = found.fix(format!("{fault} to {replacement}"), vec![edit]);
+                    }
+                    report.push(found);
                 }
-                report.push(found);
-            }
-            report
-        });
+                report
+            },
+        );
         (mended.source.text().to_owned(), mended.titles)
     }
 
@@ -175,6 +211,31 @@ mod tests {
         let (text, titles) = mended("one", &[("o", &codes::UNKNOWN_UNIT, Some("oo"))]);
         assert_eq!(titles.len(), MAX_ROUNDS);
         assert_eq!(text.len(), "one".len() + MAX_ROUNDS);
+    }
+
+    #[test]
+    fn a_fix_that_is_not_possible_is_left_out() {
+        let mut source = SourceFile::new("extension.yaml", "one");
+        for (title, expected) in [("refused", "one"), ("taken", "two")] {
+            let mended = mend(
+                source,
+                |fix| fix.title != "refused",
+                |source| {
+                    let mut report = Report::default();
+                    if source.text() == "one" {
+                        let edit = Edit {
+                            span: Span::new(0, 3),
+                            replacement: "two".to_owned(),
+                        };
+                        let found = Diagnostic::new(&codes::UNKNOWN_UNIT, None, "one");
+                        report.push(found.fix(title, vec![edit]));
+                    }
+                    report
+                },
+            );
+            source = mended.source;
+            assert_eq!(source.text(), expected);
+        }
     }
 
     #[test]

@@ -41,6 +41,18 @@ pub struct Fix {
     pub title: String,
     /// The edits, which do not overlap.
     pub edits: Vec<Edit>,
+    /// The metric that gets another key, which files beside the manifest may
+    /// name as well.
+    pub rename: Option<Rename>,
+}
+
+/// Another key for a metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rename {
+    /// The key as it is written now.
+    pub from: String,
+    /// The new one.
+    pub to: String,
 }
 
 /// A replacement of a range of bytes.
@@ -114,7 +126,20 @@ impl Diagnostic {
         self.fix = Some(Fix {
             title: title.into(),
             edits,
+            rename: None,
         });
+        self
+    }
+
+    /// Says that the fix gives a metric another key.
+    #[must_use]
+    pub(crate) fn renames(mut self, from: &str, to: &str) -> Self {
+        if let Some(fix) = &mut self.fix {
+            fix.rename = Some(Rename {
+                from: from.to_owned(),
+                to: to.to_owned(),
+            });
+        }
         self
     }
 }

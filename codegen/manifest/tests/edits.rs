@@ -45,6 +45,7 @@ fn edited(text: &str, edits: Vec<Edit>) -> String {
     let fix = Fix {
         title: "change".to_owned(),
         edits,
+        rename: None,
     };
     let fixed = apply(text, &[fix]);
     assert_eq!(fixed.skipped, 0);

@@ -76,6 +76,75 @@ fn a_dry_run_says_what_would_be_done_and_does_nothing() {
 }
 
 #[test]
+fn a_dry_run_shows_the_diff_that_a_run_makes() {
+    let sandbox = counters_with_dashboard();
+    let run = sandbox.run(&["check", "--fix", "--dry-run"]);
+    for line in [
+        "--- extension.yaml",
+        "+++ extension.yaml",
+        "-        - key: lb.bytes.in     # what clients send",
+        "+        - key: lb.bytes.in.count     # what clients send",
+        "--- dashboards/traffic.json",
+        "-  \"tiles\": [{\"query\": \"timeseries avg(lb.bytes.in)\"}]",
+        "+  \"tiles\": [{\"query\": \"timeseries avg(lb.bytes.in.count)\"}]",
+    ] {
+        assert!(
+            run.stdout.lines().any(|it| it == line),
+            "{line}\n{}",
+            run.stdout
+        );
+    }
+    assert_eq!(sandbox.read("dashboards/traffic.json"), DASHBOARD);
+}
+
+const DASHBOARD: &str =
+    "{\n  \"name\": \"Traffic\",\n  \"tiles\": [{\"query\": \"timeseries avg(lb.bytes.in)\"}]\n}\n";
+
+fn counters_with_dashboard() -> Sandbox {
+    let manifest = fixture("counters/extension.yaml");
+    let sandbox = Sandbox::with_manifest(&format!(
+        "{manifest}\ndashboards:\n  - path: dashboards/traffic.json\n  - path: missing.json\n"
+    ));
+    sandbox.write("dashboards/traffic.json", DASHBOARD);
+    sandbox
+}
+
+#[test]
+fn a_metric_is_renamed_in_the_files_that_the_manifest_names() {
+    let sandbox = counters_with_dashboard();
+    let run = sandbox.run(&["check", "--fix"]);
+    assert_eq!(
+        sandbox.read("dashboards/traffic.json"),
+        DASHBOARD.replace("lb.bytes.in", "lb.bytes.in.count")
+    );
+    assert!(
+        run.stdout.contains("mended dashboards/traffic.json:\n"),
+        "{}",
+        run.stdout
+    );
+    let before = sandbox.read("extension.yaml");
+    sandbox.run(&["check", "--fix"]);
+    assert_eq!(sandbox.read("extension.yaml"), before);
+}
+
+#[test]
+fn a_metric_keeps_its_name_where_a_file_that_names_it_cannot_be_edited() {
+    let sandbox = counters_with_dashboard();
+    sandbox.write("dashboards/traffic.json", "{\"query\": \"lb.bytes.in\",");
+    let run = sandbox.run(&["check", "--fix"]);
+    let manifest = sandbox.read("extension.yaml");
+    assert!(!manifest.contains("lb.bytes.in.count"), "{manifest}");
+    assert!(manifest.contains("lb.bytes.out.count"), "{manifest}");
+    assert!(
+        run.stdout.contains(
+            "note: `lb.bytes.in` keeps its name: dashboards/traffic.json names it and is no JSON"
+        ),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn with_json_what_was_mended_is_told_on_standard_error() {
     let sandbox = Sandbox::with_manifest(&fixture("counters/extension.yaml"));
     let run = sandbox.run(&["check", "--fix", "--format=json"]);

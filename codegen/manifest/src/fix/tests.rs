@@ -16,6 +16,7 @@ fn fix(edits: Vec<Edit>) -> Fix {
     Fix {
         title: "change".to_owned(),
         edits,
+        rename: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `EXT033`: a gauge whose words say that it only ever grows.
 
-use super::{Subject, mend, rename, words};
+use super::{Subject, rename, words};
 use crate::codes;
 use crate::contract::Kind;
 use crate::diagnostic::{Diagnostic, Report};
@@ -51,12 +51,13 @@ fn finding(
                 "if it is a running total, declare it as `type: count` and name it `{suffixed}`"
             ));
     }
-    mend(
+    rename::mend(
+        subject,
         finding.help(format!(
             "if it is a running total, rename it to `{suffixed}` and report it as \
              `Cumulative(n)`; if not, say so in its description or set the option `kinds`"
         )),
         format!("rename `{key}` to `{suffixed}` everywhere"),
-        rename::metric(subject, key, &suffixed),
+        (key, &suffixed),
     )
 }

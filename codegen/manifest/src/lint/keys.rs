@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use extyped_line::{KeyProblem, key};
 
-use super::{Subject, mend, rename};
+use super::{Subject, rename};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::{CALCULATED_PREFIX, Manifest, Text, anchor};
@@ -52,10 +52,11 @@ fn check_grammar(subject: &Subject<'_, '_, '_>, text: Text<'_>, report: &mut Rep
         _ => key::normalize(key).filter(|better| key::validate(better).is_ok()),
     };
     report.push(match better {
-        Some(better) if key.len() == text.len() => mend(
+        Some(better) if key.len() == text.len() => rename::mend(
+            subject,
             finding,
             format!("rename the metric to `{better}`"),
-            rename::metric(subject, key, &better),
+            (key, &better),
         ),
         _ => finding,
     });

@@ -1,6 +1,6 @@
 //! `EXT030` to `EXT032`: keys that do not fit the kind of their metric.
 
-use super::{Subject, mend, rename};
+use super::{Subject, rename};
 use crate::codes;
 use crate::contract::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -53,10 +53,11 @@ fn report_bare_count(subject: &Subject<'_, '_, '_>, metric: &Metric<'_, '_>, rep
             "rename it to `{suffixed}`; as it is, nothing that asks for `{written}` finds it"
         )),
     };
-    report.push(mend(
+    report.push(rename::mend(
+        subject,
         finding,
         format!("rename `{written}` to `{suffixed}` everywhere"),
-        rename::metric(subject, written, &suffixed),
+        (written, &suffixed),
     ));
 }
 

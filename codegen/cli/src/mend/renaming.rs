@@ -1,0 +1,200 @@
+//! Renaming metrics in the files that a manifest names.
+
+use std::path::{Path, PathBuf};
+
+use extyped_manifest::diagnostic::{Edit, Fix, Rename, Report};
+use extyped_manifest::fix;
+use extyped_manifest::source::SourceFile;
+use extyped_manifest::yaml::{self, Node, Tree};
+
+use super::Change;
+use crate::companions;
+
+/// Fields that are only read by people.
+const PROSE: [&str; 9] = [
+    "content",
+    "description",
+    "displayName",
+    "header",
+    "label",
+    "markdown",
+    "name",
+    "title",
+    "tooltip",
+];
+
+/// The files beside a manifest, as they were and as they will be.
+#[derive(Debug, Default)]
+pub(crate) struct Companions {
+    files: Vec<Companion>,
+}
+
+#[derive(Debug)]
+struct Companion {
+    path: PathBuf,
+    before: SourceFile,
+    after: SourceFile,
+    done: Vec<String>,
+}
+
+impl Companions {
+    /// Reads what the manifest names. A file that is not there cannot name a
+    /// metric.
+    pub(crate) fn read(manifest: &Path, source: &SourceFile) -> Self {
+        let files = companions::named(source).into_iter().filter_map(|name| {
+            let path = companions::beside(manifest, &name);
+            let before = SourceFile::read(&path).ok()?;
+            Some(Companion {
+                path,
+                after: before.clone(),
+                before,
+                done: Vec::new(),
+            })
+        });
+        Companions {
+            files: files.collect(),
+        }
+    }
+
+    /// Why a fix must not be applied: a file that names its metric and cannot
+    /// be edited. Half a rename is worse than none.
+    pub(crate) fn obstacle(&self, fix: &Fix) -> Option<String> {
+        let rename = fix.rename.as_ref()?;
+        let broken = self.files.iter().find(|file| {
+            file.before.text().contains(&rename.from) && tree(&file.before).is_none()
+        })?;
+        Some(format!(
+            "`{}` keeps its name: {} names it and is no JSON",
+            rename.from,
+            broken.before.name()
+        ))
+    }
+
+    /// Renames a metric in all files.
+    pub(crate) fn rename(&mut self, rename: &Rename) {
+        for file in &mut self.files {
+            if let Some(renamed) = renamed(&file.after, rename) {
+                file.after = renamed;
+                file.done
+                    .push(format!("rename `{}` to `{}`", rename.from, rename.to));
+            }
+        }
+    }
+
+    /// The files that are not what they were.
+    pub(crate) fn into_changes(self) -> Vec<Change> {
+        let changed = self.files.into_iter();
+        changed
+            .filter(|file| file.before.text() != file.after.text())
+            .map(|file| Change {
+                path: file.path,
+                before: file.before,
+                after: file.after.text().to_owned(),
+                done: file.done,
+            })
+            .collect()
+    }
+}
+
+fn tree(source: &SourceFile) -> Option<Tree> {
+    let mut report = Report::default();
+    let tree = yaml::parse(source, &mut report);
+    tree.filter(|_| !report.has_errors())
+}
+
+/// The file with the other name, if it has the old one and can be read after
+/// the change.
+fn renamed(source: &SourceFile, rename: &Rename) -> Option<SourceFile> {
+    let tree = tree(source)?;
+    let mut edits = Vec::new();
+    visit(source, tree.root(), false, rename, &mut edits);
+    let fix = Fix {
+        title: String::new(),
+        edits,
+        rename: None,
+    };
+    let fixed = fix::apply(source.text(), &[fix]);
+    let after = SourceFile::new(source.name(), fixed.text);
+    (!fixed.applied.is_empty() && self::tree(&after).is_some()).then_some(after)
+}
+
+/// Collects the edits of texts that are not prose, and of keys that are the
+/// metric itself.
+fn visit(
+    source: &SourceFile,
+    node: Node<'_>,
+    is_selector: bool,
+    rename: &Rename,
+    edits: &mut Vec<Edit>,
+) {
+    // Outside selectors, a word without a dot may be anything.
+    if node.as_str().is_some() && (is_selector || rename.from.contains('.')) {
+        edits.extend(fix::replace_within_scalar(
+            source,
+            node.span(),
+            &rename.from,
+            &rename.to,
+        ));
+    }
+    for item in node.items() {
+        visit(source, item, is_selector, rename, edits);
+    }
+    for entry in node.entries() {
+        let name = entry.name();
+        if name == rename.from && name.contains('.') {
+            edits.push(fix::replace_scalar(source, entry.key.span(), &rename.to));
+        }
+        if !PROSE.contains(&name) || entry.value.as_str().is_none() {
+            let selects = ["metric", "Selector", "selector", "query", "Query"]
+                .iter()
+                .any(|part| name.contains(part));
+            visit(source, entry.value, selects, rename, edits);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(text: &str, from: &str, to: &str) -> Option<String> {
+        let rename = Rename {
+            from: from.to_owned(),
+            to: to.to_owned(),
+        };
+        let source = SourceFile::new("dashboard.json", text);
+        renamed(&source, &rename).map(|source| source.text().to_owned())
+    }
+
+    #[test]
+    fn a_metric_is_renamed_where_it_is_meant_and_nowhere_else() {
+        let text = r#"{
+	"name": "lb.in per node",
+	"tiles": [
+	    {"query": "timeseries avg(lb.in), by: {node}", "title": "lb.in"},
+	    {"metricSelector" : "lb.in:splitBy(\"node\"):avg + ext:lb.in + lb.in.max"},
+	    {"metric": "builtin:host.cpu", "units": {"lb.in": "Byte"}, "width": 10},
+	    {"queries": ["lb.in"], "other": null}
+	]
+}"#;
+        let expected = text
+            .replace("avg(lb.in)", "avg(lb.in.count)")
+            .replace("\"lb.in:splitBy", "\"lb.in.count:splitBy")
+            .replace("{\"lb.in\": ", "{\"lb.in.count\": ")
+            .replace("[\"lb.in\"]", "[\"lb.in.count\"]");
+        assert_eq!(after(text, "lb.in", "lb.in.count"), Some(expected));
+    }
+
+    #[test]
+    fn a_word_without_a_dot_is_a_metric_in_selectors_only() {
+        let text = r#"{"key": "sessions", "metricSelector": "sessions:avg"}"#;
+        let expected = text.replace("sessions:avg", "sessions.count:avg");
+        assert_eq!(after(text, "sessions", "sessions.count"), Some(expected));
+    }
+
+    #[test]
+    fn a_file_that_does_not_name_it_or_is_no_json_stays() {
+        assert_eq!(after(r#"{"query": "lb.out"}"#, "lb.in", "x"), None);
+        assert_eq!(after(r#"{"query": "lb.in""#, "lb.in", "x"), None);
+    }
+}
