@@ -35,8 +35,8 @@ pub(crate) enum Verb {
 /// and with 2 when a file cannot be read or written.
 #[derive(Debug, clap::Args)]
 pub(crate) struct CheckArgs {
-    /// Manifests, or folders that hold `extension.yaml` or
-    /// `extension/extension.yaml`
+    /// Manifests, or folders: the one that holds `extension.yaml` or
+    /// `extension/extension.yaml`, else all such folders below
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
     /// How to print what was found
@@ -49,6 +49,9 @@ pub(crate) struct CheckArgs {
     /// With --fix: show what would be done as a diff and change nothing
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+    /// Check again whenever a manifest, a file it names or extyped.toml changes
+    #[arg(long, conflicts_with = "fix")]
+    pub watch: bool,
     #[command(flatten)]
     pub meaning: MeaningArgs,
     #[command(flatten)]

@@ -29,28 +29,33 @@ struct Subject {
     outcome: Outcome,
 }
 
-pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
+/// Checks all manifests and prints what is found.
+pub(crate) fn once(args: &CheckArgs) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Sound;
     let mut seen: Vec<PathBuf> = Vec::new();
     let mut subjects = Vec::new();
     for path in &args.paths {
-        let examined = files::manifest(path).and_then(|manifest| {
+        let manifests = files::manifests(path).unwrap_or_else(|failure| {
+            crate::report(&failure);
+            outcome = Outcome::Failed;
+            Vec::new()
+        });
+        for manifest in manifests {
             if seen.contains(&manifest) {
-                return Ok(());
+                continue;
             }
             seen.push(manifest.clone());
             let settings = Settings::near(&manifest);
             let options = args.options(&settings.levels);
             subjects.extend(faulty(settings, &mut seen));
-            subjects.extend(examine(&manifest, args, &options)?);
-            Ok(())
-        });
-        match examined {
-            Ok(()) => {}
-            // One file that cannot be read is no reason to skip the others.
-            Err(failure) => {
-                crate::report(&failure);
-                outcome = Outcome::Failed;
+            match examine(&manifest, args, &options) {
+                Ok(examined) => subjects.extend(examined),
+                // One file that cannot be written is no reason to skip the
+                // others.
+                Err(failure) => {
+                    crate::report(&failure);
+                    outcome = Outcome::Failed;
+                }
             }
         }
     }

@@ -17,18 +17,68 @@ pub(crate) fn manifest(path: &Path) -> Result<PathBuf, Failure> {
     let mut places = PLACES.iter().map(|place| join(path, place));
     places.find(|place| place.is_file()).ok_or_else(|| {
         Failure::new(format!("no extension.yaml in {}", path.display())).help(format!(
-            "looked for {}; name the manifest itself if it lies elsewhere",
+            "looked for {} and in the folders below; name the manifest itself if it lies elsewhere",
             PLACES
                 .map(|place| join(path, place).display().to_string())
-                .join(" and ")
+                .join(", ")
         ))
     })
 }
 
+/// The places where the manifest of a folder is looked for; a file is its own.
+pub(crate) fn places(path: &Path) -> Vec<PathBuf> {
+    if path.is_dir() {
+        PLACES.iter().map(|place| join(path, place)).collect()
+    } else {
+        vec![path.to_owned()]
+    }
+}
+
+/// The manifests that `path` names: the file itself, the one of a folder, or
+/// those of all folders below it.
+pub(crate) fn manifests(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    manifest(path).map(|one| vec![one]).or_else(|failure| {
+        let mut found = Vec::new();
+        search(path, MAX_DEPTH, &mut found);
+        if found.is_empty() {
+            return Err(failure);
+        }
+        Ok(found)
+    })
+}
+
+/// How far below a folder manifests are looked for.
+const MAX_DEPTH: u8 = 8;
+
+/// Folders that hold what others wrote, or what was built.
+const SKIPPED: [&str; 4] = ["build", "dist", "node_modules", "target"];
+
+/// Links are not followed: they may lead anywhere, and around in circles.
+fn search(folder: &Path, depth: u8, found: &mut Vec<PathBuf>) {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = entries
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
+        .filter(|entry| {
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            !name.starts_with('.') && !SKIPPED.contains(&name.as_ref())
+        })
+        .map(|entry| join(folder, entry.file_name()))
+        .collect();
+    folders.sort();
+    for folder in folders {
+        match manifest(&folder) {
+            Ok(manifest) => found.push(manifest),
+            Err(_) if depth > 1 => search(&folder, depth - 1, found),
+            Err(_) => {}
+        }
+    }
+}
+
 /// Like [`Path::join`], without a leading `./` in every message.
-fn join(folder: &Path, place: &str) -> PathBuf {
+fn join(folder: &Path, place: impl AsRef<Path>) -> PathBuf {
     if folder == Path::new(".") {
-        place.into()
+        place.as_ref().to_owned()
     } else {
         folder.join(place)
     }

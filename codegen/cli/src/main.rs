@@ -15,6 +15,7 @@ mod json;
 mod mend;
 #[cfg(feature = "simulate")]
 mod simulate;
+mod watch;
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -50,7 +51,8 @@ fn main() -> ExitCode {
     let args = Args::parse();
     args.color.write_global();
     let outcome = match args.verb {
-        Verb::Check(args) => check::run(&args),
+        Verb::Check(args) if args.watch => watch::run(&args),
+        Verb::Check(args) => check::once(&args),
         Verb::Generate(args) => generate::run(&args),
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]

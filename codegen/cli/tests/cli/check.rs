@@ -50,6 +50,27 @@ fn a_folder_stands_for_the_manifest_in_it() {
 }
 
 #[test]
+fn a_folder_without_a_manifest_stands_for_all_below_it() {
+    let sandbox = Sandbox::new();
+    for place in [
+        "b/extension/extension.yaml",
+        "a/deep/extension.yaml",
+        "target/package/extension.yaml",
+        ".git/extension.yaml",
+    ] {
+        sandbox.write(place, &fixture("clean/extension.yaml"));
+    }
+    let run = sandbox.run(&["check"]);
+    assert_eq!(
+        run.stdout,
+        "a/deep/extension.yaml: no findings\n\
+         b/extension/extension.yaml: no findings\n\
+         2 files: no findings\n"
+    );
+    assert_eq!(run.code, Some(0));
+}
+
+#[test]
 fn without_a_path_the_folder_one_stands_in_is_meant() {
     let sandbox = Sandbox::new();
     sandbox.write("extension/extension.yaml", &fixture("clean/extension.yaml"));
@@ -156,7 +177,7 @@ fn a_folder_without_a_manifest_ends_with_2_and_says_where_it_looked() {
     assert_eq!(
         run.stderr,
         "error: no extension.yaml in .\n\
-         help: looked for extension.yaml and extension/extension.yaml; \
+         help: looked for extension.yaml, extension/extension.yaml and in the folders below; \
          name the manifest itself if it lies elsewhere\n"
     );
     assert_eq!(run.code, Some(2));

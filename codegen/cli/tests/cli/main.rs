@@ -10,3 +10,4 @@ mod levels;
 mod sandbox;
 #[cfg(all(unix, feature = "simulate"))]
 mod simulate;
+mod watch;
