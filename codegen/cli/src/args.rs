@@ -23,6 +23,7 @@ pub(crate) struct Args {
 pub(crate) enum Verb {
     Check(CheckArgs),
     Generate(GenerateArgs),
+    Diff(DiffArgs),
     Explain(ExplainArgs),
     #[cfg(feature = "simulate")]
     Simulate(Box<crate::simulate::args::SimulateArgs>),
@@ -83,6 +84,35 @@ pub(crate) struct GenerateArgs {
     pub visibility: Option<String>,
     #[command(flatten)]
     pub levels: LevelArgs,
+}
+
+/// Say what a new version of an extension changes for those who use it
+///
+/// Compares metrics, kinds, units, dimensions, entities, feature sets and
+/// activation options, and says of each change whether it asks for a patch,
+/// minor or major version, and why. Ends with 0 when the version of NEW rose
+/// accordingly, with 1 when it did not, and with 2 when either cannot be read.
+/// Below 1.0.0 the second number stands for the first, as with Cargo.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DiffArgs {
+    /// A manifest or its folder, `git:REV:PATH`, or a built package (.zip)
+    #[arg(value_name = "OLD", value_hint = ValueHint::AnyPath)]
+    pub old: String,
+    /// What to compare it with, named in the same ways
+    #[arg(value_name = "NEW", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub new: String,
+    /// How to print the changes
+    #[arg(long, value_enum, default_value_t)]
+    pub format: DiffFormat,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DiffFormat {
+    /// Lines for people
+    #[default]
+    Human,
+    /// An object for programs
+    Json,
 }
 
 /// Show what a check looks for, why, and how to mend it

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::failure::Failure;
 
 /// Where a manifest lies below the folder of an extension.
-const PLACES: [&str; 2] = ["extension.yaml", "extension/extension.yaml"];
+pub(crate) const PLACES: [&str; 2] = ["extension.yaml", "extension/extension.yaml"];
 
 /// The manifest that `path` names: the file itself, or the one in a folder.
 pub(crate) fn manifest(path: &Path) -> Result<PathBuf, Failure> {

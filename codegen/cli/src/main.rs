@@ -5,7 +5,9 @@ mod args;
 mod check;
 mod companions;
 mod completions;
+mod diff;
 mod explain;
+mod extension;
 mod failure;
 mod files;
 mod format;
@@ -13,6 +15,7 @@ mod generate;
 mod human;
 mod json;
 mod mend;
+mod outline;
 #[cfg(feature = "simulate")]
 mod simulate;
 mod watch;
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Verb::Check(args) if args.watch => watch::run(&args),
         Verb::Check(args) => check::once(&args),
         Verb::Generate(args) => generate::run(&args),
+        Verb::Diff(args) => diff::run(&args),
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => simulate::run(&args),

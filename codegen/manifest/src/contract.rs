@@ -56,6 +56,9 @@ pub struct Metric {
     pub unit: Option<String>,
     /// Indices into [`Contract::feature_sets`]; empty means always on.
     pub feature_sets: Vec<usize>,
+    /// The names of the entity types whose entities its lines can make, in the
+    /// order of the manifest.
+    pub entity_types: Vec<String>,
 }
 
 /// A feature set.

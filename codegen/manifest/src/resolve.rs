@@ -60,6 +60,12 @@ impl Meaning<'_, '_> {
                     description: metadata.and_then(|metadata| text(metadata.description)),
                     unit: metadata.and_then(|metadata| text(metadata.unit)),
                     feature_sets: feature_sets::of(metric, &self.feature_sets),
+                    entity_types: metric
+                        .matches
+                        .iter()
+                        .filter(|matched| metric.covers(matched))
+                        .map(|matched| matched.entity.name.to_string())
+                        .collect(),
                 }
             })
             .collect();

@@ -17,6 +17,7 @@ fn metric(key: &str) -> Metric {
         description: None,
         unit: None,
         feature_sets: Vec::new(),
+        entity_types: Vec::new(),
     }
 }
 

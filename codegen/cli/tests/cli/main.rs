@@ -2,6 +2,7 @@
 //! exit code out.
 
 mod check;
+mod diff;
 mod explain;
 mod fix;
 mod formats;

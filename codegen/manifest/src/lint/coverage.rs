@@ -29,25 +29,15 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     }
 }
 
-/// Whether a line with the dimensions that are declared in one place creates an
-/// entity of the type. What is not declared is inferred from what types need.
-pub(super) fn covers(metric: &Metric<'_, '_>, matched: &Match<'_, '_>) -> bool {
-    let declarations = &metric.declarations;
-    declarations.is_empty()
-        || declarations
-            .iter()
-            .any(|declaration| matched.missing(declaration).is_empty())
-}
-
 fn gaps<'g, 'm, 't>(metrics: &'g [Metric<'m, 't>]) -> Vec<Gap<'g, 'm, 't>> {
     let mut gaps: Vec<Gap<'g, 'm, 't>> = Vec::new();
     for metric in metrics {
-        let attaches_nowhere = !metric.matches.iter().any(|matched| covers(metric, matched));
+        let attaches_nowhere = !metric.matches.iter().any(|matched| metric.covers(matched));
         let wanted = metric
             .matches
             .iter()
             .filter(|matched| !matched.is_conditional || is_chosen(metric, matched));
-        for wanted in wanted.filter(|matched| !covers(metric, matched)) {
+        for wanted in wanted.filter(|matched| !metric.covers(matched)) {
             let missing = least_missing(metric, wanted);
             let same = |gap: &&mut Gap<'_, '_, '_>| {
                 gap.wanted.index == wanted.index
@@ -137,7 +127,7 @@ fn finding(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>) -> Diagnostic {
             .matches
             .iter()
             .filter(|m| m.index == gap.wanted.index);
-        own.any(|matched| covers(metric, matched))
+        own.any(|matched| metric.covers(matched))
     });
     let consequence = if never {
         format!("; as it is, no `{entity}` can ever appear")

@@ -1,6 +1,5 @@
 //! `EXT056`: prefixes that end in the middle of a word.
 
-use super::coverage::covers;
 use super::{Subject, enumerate};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
@@ -43,7 +42,7 @@ fn check_condition(
     // says the same.
     let uncovered = others.iter().any(|metric| {
         let mut matches = metric.matches.iter().filter(|m| m.index == entity);
-        matches.any(|matched| !matched.is_conditional && !covers(metric, matched))
+        matches.any(|matched| !matched.is_conditional && !metric.covers(matched))
     });
     let is_exact = own.iter().any(|metric| metric.key == *prefix);
     if own.is_empty() || others.is_empty() || uncovered || is_exact {

@@ -1,6 +1,5 @@
 //! `EXT052`: an entity type that no metric can create.
 
-use super::coverage::covers;
 use super::{Subject, enumerate};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -35,7 +34,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         if is_chosen
             && !matches
                 .iter()
-                .any(|(metric, matched)| covers(metric, matched))
+                .any(|(metric, matched)| metric.covers(matched))
         {
             report.push(uncovered(entity, &matches));
         }

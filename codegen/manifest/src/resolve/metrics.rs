@@ -36,6 +36,19 @@ pub(crate) struct Metric<'m, 't> {
     pub(crate) matches: Vec<Match<'m, 't>>,
 }
 
+impl<'m, 't> Metric<'m, 't> {
+    /// Whether a line with the dimensions that are declared in one place creates
+    /// an entity of the type. What is not declared is inferred from what types
+    /// need.
+    pub(crate) fn covers(&self, matched: &Match<'m, 't>) -> bool {
+        let declarations = &self.declarations;
+        declarations.is_empty()
+            || declarations
+                .iter()
+                .any(|declaration| matched.missing(declaration).is_empty())
+    }
+}
+
 /// A metric in the list of a feature set.
 #[derive(Clone, Copy)]
 pub(crate) struct Listing<'m, 't> {

@@ -1,0 +1,87 @@
+//! An extension wherever it is: in a folder, in a revision of git, in a built
+//! package.
+
+mod git;
+mod package;
+
+use std::path::{Path, PathBuf};
+
+use extyped_manifest::diagnostic::Diagnostic;
+use extyped_manifest::file::MAX_BYTES;
+use extyped_manifest::source::SourceFile;
+
+use crate::failure::Failure;
+use crate::{companions, files};
+
+use self::git::Revision;
+use self::package::Package;
+
+/// A manifest and a way to the files that it names.
+#[derive(Debug)]
+pub(crate) struct Extension {
+    /// The manifest, named as the author wrote the place.
+    pub source: SourceFile,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    Folder(PathBuf),
+    Revision(Revision),
+    Package(Package),
+}
+
+impl Extension {
+    /// Finds the extension at `place`: a manifest or its folder, a revision
+    /// (`git:REV:PATH`), or a package.
+    pub(crate) fn open(place: &str) -> Result<Extension, Failure> {
+        if let Some(revision) = place.strip_prefix("git:") {
+            let revision = Revision::parse(revision)?;
+            let (source, revision) = revision.manifest()?;
+            let place = Place::Revision(revision);
+            return Ok(Extension { source, place });
+        }
+        let path = Path::new(place);
+        if path.is_file() && package::is_zip(path) {
+            let package = Package::open(path)?;
+            let source = package.manifest()?;
+            let place = Place::Package(package);
+            return Ok(Extension { source, place });
+        }
+        let path = files::manifest(path)?;
+        let source =
+            SourceFile::read(&path).map_err(|it| unreadable(&it.source, &it.diagnostic))?;
+        let place = Place::Folder(path);
+        Ok(Extension { source, place })
+    }
+
+    /// A file that the manifest names; none if it is not there or no text.
+    pub(crate) fn companion(&self, name: &str) -> Option<SourceFile> {
+        match &self.place {
+            Place::Folder(manifest) => {
+                let path = companions::beside(manifest, name);
+                SourceFile::read(path).ok()
+            }
+            Place::Revision(revision) => revision.beside(name).read().ok(),
+            Place::Package(package) => package.read(name).ok(),
+        }
+        .map(|source| source.named(name))
+    }
+}
+
+/// A place that cannot be read, as a reason to end.
+fn unreadable(source: &SourceFile, finding: &Diagnostic) -> Failure {
+    Failure::new(format!("{}: {}", source.name(), finding.message))
+}
+
+/// The text of a file that came as bytes.
+fn text(name: &str, bytes: Vec<u8>) -> Result<SourceFile, Failure> {
+    if bytes.len() > MAX_BYTES {
+        let limit = MAX_BYTES / 1_000_000;
+        return Err(Failure::new(format!("{name} is larger than {limit} MB")));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(SourceFile::new(name, text)),
+        Err(_) => Err(Failure::new(format!("{name} is not encoded in UTF-8"))),
+    }
+}
