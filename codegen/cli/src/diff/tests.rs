@@ -93,9 +93,18 @@ fn changes(from: &str, to: &str) -> Vec<String> {
         .collect()
 }
 
+/// An edit, and the changes that it makes.
+type Row<'a> = (&'a str, &'a str, &'a [&'a str]);
+
+fn assert_changes(rows: &[Row<'_>]) {
+    for &(from, to, expected) in rows {
+        assert_eq!(changes(from, to), expected, "{from} → {to}");
+    }
+}
+
 #[test]
-fn each_change_has_its_weight() {
-    for (from, to, expected) in [
+fn changes_of_metrics_have_their_weight() {
+    assert_changes(&[
         // How it is written does not matter, nor does the version.
         ("version: 1.2.3", "version: 2.0.0", &[][..]),
         ("author: {name: Example}", "author:\n  name: 'Other'", &[]),
@@ -139,6 +148,12 @@ fn each_change_has_its_weight() {
             "lb.load:max",
             &["minor metric func:lb.rate: selector changed from `lb.load:avg` to `lb.load:max`"],
         ),
+    ]);
+}
+
+#[test]
+fn changes_of_entities_and_feature_sets_have_their_weight() {
+    assert_changes(&[
         (
             "idPattern: lb_{node}",
             "idPattern: lb2_{node}",
@@ -191,6 +206,12 @@ fn each_change_has_its_weight() {
                 "patch section python: changed",
             ],
         ),
+    ]);
+}
+
+#[test]
+fn changes_of_files_and_of_the_activation_have_their_weight() {
+    assert_changes(&[
         (
             "screens:\n",
             "screen:\n",
@@ -251,9 +272,7 @@ fn each_change_has_its_weight() {
                 "patch section python: changed",
             ],
         ),
-    ] {
-        assert_eq!(changes(from, to), expected, "{from} → {to}");
-    }
+    ]);
 }
 
 #[test]
