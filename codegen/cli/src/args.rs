@@ -24,6 +24,7 @@ pub(crate) enum Verb {
     Check(CheckArgs),
     Generate(GenerateArgs),
     Diff(DiffArgs),
+    Docs(DocsArgs),
     Explain(ExplainArgs),
     #[cfg(feature = "simulate")]
     Simulate(Box<crate::simulate::args::SimulateArgs>),
@@ -113,6 +114,22 @@ pub(crate) enum DiffFormat {
     Human,
     /// An object for programs
     Json,
+}
+
+/// Write a reference for those who use an extension
+///
+/// Its metrics by entity and feature set, its dimensions, entities and their
+/// relationships, and the options of its configuration: one page that needs
+/// nothing else (index.html), and Markdown with a picture (reference.md,
+/// entities.svg). The same extension always gives the same files.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DocsArgs {
+    /// A manifest or its folder, `git:REV:PATH`, or a built package (.zip)
+    #[arg(value_name = "PATH", value_hint = ValueHint::AnyPath)]
+    pub path: String,
+    /// The folder to write to; it is made if it is not there
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub output: PathBuf,
 }
 
 /// Show what a check looks for, why, and how to mend it

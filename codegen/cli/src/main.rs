@@ -6,6 +6,7 @@ mod check;
 mod companions;
 mod completions;
 mod diff;
+mod docs;
 mod explain;
 mod extension;
 mod failure;
@@ -58,6 +59,7 @@ fn main() -> ExitCode {
         Verb::Check(args) => check::once(&args),
         Verb::Generate(args) => generate::run(&args),
         Verb::Diff(args) => diff::run(&args),
+        Verb::Docs(args) => docs::run(&args),
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => simulate::run(&args),

@@ -53,6 +53,8 @@ pub(crate) struct Metric {
     pub sets: Vec<Vec<Dimension>>,
     /// The entity types whose entities its lines can make.
     pub entity_types: Vec<String>,
+    /// The one among them that its dimensions are there for.
+    pub main_type: Option<String>,
     /// What a calculated metric is computed from.
     pub selector: Option<String>,
 }
@@ -130,6 +132,12 @@ fn reported(contract: &Contract) -> Vec<Metric> {
                 .map(dimensions)
                 .collect(),
             entity_types: metric.entity_types.clone(),
+            main_type: contract
+                .sets
+                .iter()
+                .filter(|set| set.metrics.contains(&index))
+                .find_map(|set| set.entity_type.as_ref())
+                .map(|entity| entity.name.clone()),
             selector: None,
         })
         .collect()

@@ -130,7 +130,8 @@ impl<'t> Reader<'t> {
                 && default
                     .as_deref()
                     .is_none_or(|default| matches!(default, "" | "\"\"" | "[]" | "null"))
-                && !is_boolean(property),
+                && !is_boolean(property)
+                && !(items.is_some() && may_be_empty(property)),
             default: default.filter(|default| !matches!(default.as_str(), "\"\"" | "[]" | "null")),
             choices: choices.filter_map(|choice| text(choice, "value")).collect(),
             limits: limits(property, items),
@@ -169,6 +170,12 @@ impl<'t> Reader<'t> {
             .and_then(|target| text(target, "displayName"))
             .unwrap_or_else(|| "object".to_owned())
     }
+}
+
+/// Whether a list may have no item.
+fn may_be_empty(property: Node<'_>) -> bool {
+    let least = text(property, "minObjects").or_else(|| text(property, "minItems"));
+    least.is_none_or(|least| least == "0")
 }
 
 fn is_boolean(property: Node<'_>) -> bool {

@@ -53,6 +53,7 @@ const SCHEMA: &str = r##"{
 			"mode": {"type": {"$ref": "#/enums/mode"}, "default": "fast"},
 			"retries": {"type": "integer", "default": 3, "constraints": [{"type": "RANGE", "minimum": 0}]},
 			"verify": {"type": "boolean"},
+			"hosts": {"type": "list", "items": {"type": "text"}, "nullable": false, "minObjects": 0},
 			"self": {"type": {"$ref": "#/types/endpoint"}, "nullable": true}
 		}}
 	},
@@ -119,7 +120,7 @@ fn options_are_read_through_types_that_may_not_end() {
     let shown: Vec<String> = remote
         .fields
         .iter()
-        .take(6)
+        .take(7)
         .map(|field| {
             let required = if field.is_required { "!" } else { "" };
             let default = field.default.as_deref().unwrap_or("-");
@@ -138,6 +139,7 @@ fn options_are_read_through_types_that_may_not_end() {
             "endpoints[].mode: choice = \"fast\" [fast|slow] ()",
             "endpoints[].retries: integer = 3 [] (at least 0)",
             "endpoints[].verify: boolean = - [] ()",
+            "endpoints[].hosts: list of text = - [] (at least 0 items)",
             "endpoints[].self: Endpoint = - [] ()",
         ]
     );

@@ -3,6 +3,7 @@
 
 mod check;
 mod diff;
+mod docs;
 mod explain;
 mod fix;
 mod formats;
