@@ -15,7 +15,7 @@ use anstyle::Style;
 use extyped_manifest::levels;
 use extyped_manifest::source::SourceFile;
 
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
 use crate::{Outcome, check, companions, files};
 
@@ -39,12 +39,14 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
             crate::report(&failure);
         }
         let there = before.values().flatten().count();
-        let mut out = anstream::stderr();
         let plural = if there == 1 { "" } else { "s" };
-        writeln!(
-            out,
-            "{FAINT}watching {there} file{plural}; Ctrl-C ends{FAINT:#}"
-        )?;
+        let said = format!("{FAINT}watching {there} file{plural}; Ctrl-C ends{FAINT:#}");
+        if args.format == Format::Human {
+            writeln!(anstream::stdout(), "{said}")?;
+        } else {
+            // Beside what programs read.
+            writeln!(anstream::stderr(), "{said}")?;
+        }
         wait(&paths, &before);
     }
 }

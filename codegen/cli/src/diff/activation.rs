@@ -22,7 +22,9 @@ pub(super) fn compare(old: &Outline, new: &Outline, changes: &mut Changes) {
                         changes,
                     );
                 }
-                (None, Some(why)) | (Some(why), _) => {
+                // What is missing on both sides is no change of this one.
+                (Some(_), Some(_)) => {}
+                (None, Some(why)) | (Some(why), None) => {
                     let what = format!("cannot be compared: {why}");
                     let reason = "what it asks for is not known";
                     changes.add(Weight::Patch, AREA, &side.name, what, reason);

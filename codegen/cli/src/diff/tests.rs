@@ -276,6 +276,41 @@ fn changes_of_files_and_of_the_activation_have_their_weight() {
 }
 
 #[test]
+fn rules_of_the_same_id_are_told_apart() {
+    let rule = "        - idPattern: lb_{node}\n          instanceNamePattern: '{node}'\n          sources: [{sourceType: Metrics, condition: $eq(lb.other)}]\n";
+    let from = "        - idPattern: lb_{node}\n";
+    assert_changes(&[(
+        from,
+        &format!("{rule}{from}"),
+        &["minor entity type lb:node: a rule for the id `lb_{node}` added"],
+    )]);
+}
+
+#[test]
+fn no_public_extension_differs_from_itself() {
+    let corpus = std::env::var_os("EXTYPED_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
+        Into::into,
+    );
+    let folders = fs::read_dir(corpus).into_iter().flatten().flatten();
+    let files =
+        folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten().flatten());
+    for path in files.map(|file| file.path()) {
+        let extension = || path.to_str().and_then(|place| Extension::open(place).ok());
+        let (Some(old), Some(new)) = (extension(), extension()) else {
+            continue;
+        };
+        let outlines = (Outline::read(&old), Outline::read(&new));
+        let (Ok(before), Ok(after)) = outlines else {
+            continue;
+        };
+        let mut changes = compare(&before, &after);
+        others(&old, &new, &mut changes);
+        assert_eq!(changes.0, [], "{}", path.display());
+    }
+}
+
+#[test]
 fn what_changes_alike_is_one_change() {
     let said = changes("lb.", "lbs.");
     let added = said.iter().find(|line| line.contains(": added"));

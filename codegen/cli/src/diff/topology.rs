@@ -46,16 +46,7 @@ fn one(old: &EntityType, new: &EntityType, changes: &mut Changes) {
         "the entities stay the same",
     );
     ids(old, new, changes);
-    for rule in &old.rules {
-        // A rule is the same while it makes the same ids.
-        if let Some(other) = new
-            .rules
-            .iter()
-            .find(|it| it.id == rule.id && it.role == rule.role)
-        {
-            same_rule(name, rule, other, changes);
-        }
-    }
+    rules(old, new, changes);
     attributes(old, new, changes);
 }
 
@@ -83,6 +74,41 @@ fn ids(old: &EntityType, new: &EntityType, changes: &mut Changes) {
         let what = format!("id `{id}` added");
         let reason = "there are more entities";
         changes.add(Weight::Minor, AREA, &new.name, what, reason);
+    }
+}
+
+/// Rules that make the same ids. Of several those that are equal go together,
+/// the rest in order.
+fn rules(old: &EntityType, new: &EntityType, changes: &mut Changes) {
+    let mut after: Vec<&Rule> = new.rules.iter().collect();
+    let mut before: Vec<&Rule> = Vec::new();
+    for rule in &old.rules {
+        match after.iter().position(|other| *other == rule) {
+            Some(at) => drop(after.remove(at)),
+            None => before.push(rule),
+        }
+    }
+    for rule in before {
+        let same = |other: &&Rule| other.id == rule.id && other.role == rule.role;
+        if let Some(at) = after.iter().position(same) {
+            same_rule(&new.name, rule, after.remove(at), changes);
+        } else if new.rules.iter().any(|other| other.id == rule.id) {
+            let what = format!("a rule for the id `{}` removed", rule.id);
+            let reason = "lines that made entities may make none";
+            changes.add(Weight::Major, AREA, &new.name, what, reason);
+        }
+    }
+    for rule in after {
+        if old.rules.iter().any(|other| other.id == rule.id) {
+            let what = format!("a rule for the id `{}` added", rule.id);
+            changes.add(
+                Weight::Minor,
+                AREA,
+                &new.name,
+                what,
+                "there may be more entities",
+            );
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! `extyped check --format sarif` and `--format github`.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
 use crate::sandbox::{Sandbox, fixture};
@@ -35,6 +37,19 @@ fn sarif_keeps_to_its_schema() {
         let results = log["runs"][0]["results"].as_array().expect("results");
         assert_eq!(results.is_empty(), name == "clean", "{name}");
     }
+}
+
+#[test]
+fn sarif_of_every_public_manifest_keeps_to_it_too() {
+    let corpus = std::env::var_os("EXTYPED_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus"),
+        PathBuf::from,
+    );
+    if !corpus.is_dir() {
+        return;
+    }
+    let run = Sandbox::new().run(&["check", "--format=sarif", &corpus.display().to_string()]);
+    assert_eq!(faults(&run.stdout), [""; 0]);
 }
 
 #[test]

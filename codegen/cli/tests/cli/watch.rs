@@ -1,6 +1,6 @@
 //! `extyped check --watch`.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -8,10 +8,33 @@ use std::time::Duration;
 
 use crate::sandbox::{Sandbox, fixture};
 
-/// A command that goes on by itself, and the lines it prints.
+/// A command that goes on by itself, and the lines of each of its streams:
+/// which of two streams comes first is not said.
 struct Watch {
     child: Child,
-    lines: Receiver<String>,
+    stdout: Receiver<String>,
+    stderr: Receiver<String>,
+}
+
+fn lines(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (send, lines) = channel();
+    thread::spawn(move || {
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let _ = send.send(line);
+        }
+    });
+    lines
+}
+
+/// Reads until a line contains `wanted`. The limit only ends a test that has
+/// failed.
+fn until(lines: &Receiver<String>, wanted: &str) {
+    loop {
+        let line = lines.recv_timeout(Duration::from_secs(30));
+        if line.expect(wanted).contains(wanted) {
+            return;
+        }
+    }
 }
 
 impl Watch {
@@ -22,32 +45,15 @@ impl Watch {
             .stderr(Stdio::piped())
             .spawn()
             .expect("extyped starts");
-        let (send, lines) = channel();
-        let stdout = child.stdout.take().expect("a pipe");
-        let stderr = child.stderr.take().expect("a pipe");
-        let other = send.clone();
-        thread::spawn(move || {
-            for line in BufReader::new(stdout).lines().map_while(Result::ok) {
-                let _ = send.send(line);
-            }
-        });
-        thread::spawn(move || {
-            for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-                let _ = other.send(line);
-            }
-        });
-        Watch { child, lines }
+        Watch {
+            stdout: lines(child.stdout.take().expect("a pipe")),
+            stderr: lines(child.stderr.take().expect("a pipe")),
+            child,
+        }
     }
 
-    /// Reads until a line contains `wanted`. The limit only ends a test that
-    /// has failed.
     fn until(&self, wanted: &str) {
-        loop {
-            let line = self.lines.recv_timeout(Duration::from_mins(1));
-            if line.expect(wanted).contains(wanted) {
-                return;
-            }
-        }
+        until(&self.stdout, wanted);
     }
 }
 
@@ -82,7 +88,7 @@ fn a_change_of_any_file_that_counts_is_seen() {
 fn a_manifest_that_is_not_there_yet_is_waited_for() {
     let sandbox = Sandbox::new();
     let watch = Watch::start(&sandbox, &["check", "--watch"]);
-    watch.until("no extension.yaml");
+    until(&watch.stderr, "no extension.yaml");
     watch.until("watching 0 files");
     sandbox.write("extension.yaml", &fixture("clean/extension.yaml"));
     watch.until("extension.yaml: no findings");
