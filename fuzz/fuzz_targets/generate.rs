@@ -20,6 +20,10 @@ impl Files for Same<'_> {
     fn read(&self, path: &str) -> Lookup {
         Lookup::Found(SourceFile::new(path, self.0))
     }
+
+    fn is_bare(&self) -> bool {
+        false
+    }
 }
 
 fuzz_target!(|text: &str| {

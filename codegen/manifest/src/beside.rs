@@ -20,6 +20,10 @@ const MAX_TOTAL: usize = 25_000_000;
 pub trait Files {
     /// The file at a path relative to the manifest's folder.
     fn read(&self, path: &str) -> Lookup;
+
+    /// Whether there is nothing but manifests, so that a file that is missing
+    /// was left behind rather than forgotten.
+    fn is_bare(&self) -> bool;
 }
 
 /// What became of a look for a file.
@@ -65,7 +69,29 @@ impl Folder {
     }
 }
 
+/// Most entries of a folder that are looked at.
+const MAX_ENTRIES: usize = 1_000;
+
 impl Files for Folder {
+    fn is_bare(&self) -> bool {
+        let here = if self.root.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            &self.root
+        };
+        let Ok(entries) = here.read_dir() else {
+            return true;
+        };
+        let is_manifest = |path: PathBuf| {
+            let end = path.extension().and_then(|end| end.to_str());
+            matches!(end, Some("yaml" | "yml"))
+        };
+        entries
+            .take(MAX_ENTRIES)
+            .flatten()
+            .all(|entry| is_manifest(entry.path()))
+    }
+
     fn read(&self, path: &str) -> Lookup {
         // The check of the path itself says so; nothing outside is touched.
         let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);

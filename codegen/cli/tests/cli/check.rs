@@ -255,3 +255,30 @@ fn a_reader_that_goes_away_is_no_reason_to_complain() {
     let output = child.wait_with_output().expect("extyped ends");
     assert_eq!(String::from_utf8_lossy(&output.stderr), "");
 }
+
+#[test]
+fn the_files_that_a_manifest_names_are_checked_too() {
+    let sandbox = Sandbox::new();
+    sandbox.write("extension/extension.yaml", &fixture("clean/extension.yaml"));
+    sandbox.write(
+        "extension/activationSchema.json",
+        "{\n  \"properties\": {\n    \"pythonRemote\": { \"type\": \"text\" },\n  }\n}\n",
+    );
+    let run = sandbox.run(&["check", "--format", "json"]);
+    let findings = json(&run.stdout);
+    assert_eq!(codes(&findings), ["EXT091"]);
+    assert_eq!(findings[0]["file"], "extension/activationSchema.json");
+    assert_eq!(findings[0]["line"], 4);
+    assert_eq!(run.code, Some(1));
+}
+
+#[test]
+fn a_file_that_the_manifest_names_and_that_is_missing_is_found_at_its_name() {
+    let sandbox = Sandbox::with_manifest(&fixture("clean/extension.yaml"));
+    sandbox.write("alerts/other.json", "{}");
+    let run = sandbox.run(&["check", "--format", "json"]);
+    let findings = json(&run.stdout);
+    assert_eq!(codes(&findings), ["EXT090"]);
+    assert_eq!(findings[0]["file"], "extension.yaml");
+    assert_eq!(findings[0]["line"], 14);
+}

@@ -37,6 +37,9 @@ pub(crate) fn check(
             Lookup::Skipped => {}
         }
     }
+    if files.is_bare() {
+        return companions;
+    }
     for file in missing {
         // Where others of its folder are, it is missing; where none is, perhaps
         // only the manifest is here.
