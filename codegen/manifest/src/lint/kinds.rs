@@ -102,13 +102,29 @@ fn suffixed_gauge(metric: &Metric<'_, '_>) -> Diagnostic {
     }
 }
 
-/// `_count` means nothing to the ingest. Whoever declares a type or sets an
-/// option has decided, and is left alone.
+/// `_count` means nothing to the ingest. Whoever sets an option has decided, and
+/// is left alone; whoever declares a type most likely has.
 fn underscore(metric: &Metric<'_, '_>) -> Option<Diagnostic> {
+    let key = &metric.key;
+    if let KindFrom::Declared(kind) = metric.kind_from {
+        return Some(
+            Diagnostic::new(
+                &codes::UNDERSCORE_COUNT,
+                metric.place.span(),
+                format!("`{key}` is declared as a gauge, and its key ends in `_count`"),
+            )
+            .severity(Severity::Hint)
+            .label("reads like a count")
+            .related(kind.span(), "declared as a gauge")
+            .help(
+                "if it counts what happens, write `type: count`; \
+                 if it is a momentary number, a key without `_count` says so",
+            ),
+        );
+    }
     let KindFrom::Suffix = metric.kind_from else {
         return None;
     };
-    let key = &metric.key;
     let stem = key.strip_suffix("_count")?;
     Some(
         Diagnostic::new(
