@@ -152,7 +152,10 @@ pub(crate) fn read<'t>(
     let topology = topology::read(&section, report);
     #[cfg(feature = "catalog")]
     form::check(&section, report);
-    #[cfg_attr(not(feature = "catalog"), expect(unused_mut, reason = "nothing asks for them"))]
+    #[cfg_attr(
+        not(feature = "catalog"),
+        expect(unused_mut, reason = "nothing asks for them")
+    )]
     let mut references = References::default();
     #[cfg(feature = "catalog")]
     references.collect(root);
