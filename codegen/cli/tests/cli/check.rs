@@ -276,6 +276,7 @@ fn the_files_that_a_manifest_names_are_checked_too() {
 fn a_file_that_the_manifest_names_and_that_is_missing_is_found_at_its_name() {
     let sandbox = Sandbox::with_manifest(&fixture("clean/extension.yaml"));
     sandbox.write("alerts/other.json", "{}");
+    std::fs::remove_file(sandbox.path("activationSchema.json")).expect("it was written");
     let run = sandbox.run(&["check", "--format", "json"]);
     let findings = json(&run.stdout);
     assert_eq!(codes(&findings), ["EXT090"]);
