@@ -1,5 +1,7 @@
 //! Levels, comments and settings as an author meets them.
 
+use proptest::prelude::*;
+
 use super::settings::{Settings, read};
 use super::{FIXED, Level, Levels, is_fixed};
 use crate::codes;
@@ -331,10 +333,81 @@ fn everything_wrong_with_the_file_is_said_at_once_and_in_its_place() {
         ]
     );
     assert_eq!(read, levels(&[("EXT040", Level::Deny)]));
-    let (_, said) = settings("[lints\nEXT032 = \"allow\"\n");
-    assert!(said[0].starts_with("1:7 this is no TOML: "), "{said:?}");
-    let (_, said) = settings("lints = 3\n");
-    assert!(said[0].starts_with("1:9 `lints` is no table; "), "{said:?}");
+    for (text, expected) in [
+        (
+            "[lints\nEXT032 = \"allow\"\n",
+            "1:1 this line is not understood; ",
+        ),
+        ("lints = 3\n", "1:1 `lints` stands in no table; "),
+        (
+            "[lints]\nEXT032: allow\n",
+            "2:1 this line is not understood; ",
+        ),
+        (
+            "[lints]\n  EXT032 = allow # x\n",
+            "2:12 `EXT032` has no level; ",
+        ),
+        ("[lints]\nEXT032 =\n", "2:9 `EXT032` has no level; "),
+        (
+            "[lints]\nEXT032 = \"warn\"\n\"EXT032\" = \"deny\"\n",
+            "3:1 `EXT032` comes twice; ",
+        ),
+        ("[lints]\n[lints]\n", "2:2 `lints` comes twice; "),
+    ] {
+        let (_, said) = settings(text);
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].starts_with(expected), "{said:?}");
+    }
+}
+
+/// Lines of the file, and what looks like them.
+fn line() -> impl Strategy<Value = String> {
+    let word = prop_oneof![
+        Just("EXT032".to_owned()),
+        Just("unknown-unit".to_owned()),
+        Just("all".to_owned()),
+        "[a-zA-Z0-9_.-]{1,8}",
+    ];
+    let quoted = ("['\"]", "allow|warn|deny|[a-z\\\\#\"' ]{0,6}", "['\"]")
+        .prop_map(|(open, text, close)| format!("{open}{text}{close}"));
+    let value = prop_oneof![3 => quoted.clone(), 1 => "[a-z0-9\\[\\]{}= ]{0,6}"];
+    prop_oneof![
+        Just("[lints]".to_owned()),
+        Just(" [ 'lints' ] # x".to_owned()),
+        Just("# [lints]".to_owned()),
+        Just(String::new()),
+        (prop_oneof![word, quoted], "[ \t]{0,2}", value, "|[ \t]# x").prop_map(
+            |(key, space, value, end)| format!("{space}{key}{space}={space}{value}{end}")
+        ),
+        "[\\[\\]a-z=\"' #.]{0,10}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn what_is_understood_is_toml_and_means_the_same(lines in prop::collection::vec(line(), 0..6)) {
+        let text = lines.join("\n");
+        let mut report = Report::default();
+        let found = read(&SourceFile::new("extyped.toml", text.as_str()), &mut report);
+        if report.diagnostics().is_empty() {
+            let table = toml::de::DeTable::parse(&text).expect(&text).into_inner();
+            let mut expected = Levels::default();
+            for (name, lints) in &table {
+                prop_assert_eq!(name.get_ref(), "lints");
+                for (selector, level) in lints.get_ref().as_table().expect("a table") {
+                    let level = level.get_ref().as_str().and_then(Level::named);
+                    expected
+                        .set(selector.get_ref(), level.expect("a level"))
+                        .expect("a check");
+                }
+            }
+            let sorted = |mut levels: Levels| {
+                levels.codes.sort_by_key(|(code, _)| code.id);
+                levels
+            };
+            prop_assert_eq!(sorted(found), sorted(expected), "{}", text);
+        }
+    }
 }
 
 #[test]
