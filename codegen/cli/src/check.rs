@@ -14,7 +14,7 @@ use extyped_manifest::source::SourceFile;
 
 use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
-use crate::mend::renaming::Companions;
+use crate::mend::beside::Companions;
 use crate::mend::{Change, mend, preview};
 use crate::{Outcome, files, format, human};
 
@@ -92,7 +92,8 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
     };
     let check = |source: &SourceFile| extyped_codegen::check(source, options, &Folder::of(path));
     if !args.fix {
-        return Ok(Subject::all(path, source, check));
+        let findings = check(&source);
+        return Ok(Subject::all(path, source, findings));
     }
     let before = source.clone();
     let mut companions = Companions::read(path, &source);
@@ -108,6 +109,9 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
     for rename in &mended.renames {
         companions.rename(rename);
     }
+    companions.mend(path, |files| {
+        extyped_codegen::check(&mended.source, options, files).companions
+    });
     let mut changes = Vec::new();
     if !mended.titles.is_empty() {
         changes.push(Change {
@@ -116,16 +120,17 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
             after: mended.source.text().to_owned(),
             done: mended.titles,
         });
-        changes.extend(companions.into_changes());
     }
+    changes.extend(companions.into_changes());
     let source = if args.dry_run {
         before
     } else {
         write(&changes)?;
         mended.source
     };
-    // What was renamed beside the manifest is read anew.
-    let mut subjects = Subject::all(path, source, check);
+    // What was mended beside the manifest is read anew.
+    let findings = check(&source);
+    let mut subjects = Subject::all(path, source, findings);
     if let Some(manifest) = subjects.first_mut() {
         manifest.changes = changes;
         manifest.obstacles = obstacles.into_inner();
@@ -174,8 +179,8 @@ impl Subject {
     }
 
     /// The manifest, then the files beside it in which anything is wrong.
-    fn all(path: &Path, source: SourceFile, check: impl Fn(&SourceFile) -> Findings) -> Vec<Self> {
-        let Findings { report, companions } = check(&source);
+    fn all(path: &Path, source: SourceFile, findings: Findings) -> Vec<Self> {
+        let Findings { report, companions } = findings;
         let companions = companions
             .into_iter()
             .filter(|companion| !companion.report.diagnostics().is_empty())

@@ -1,7 +1,7 @@
 //! Applying the fixes that findings bring along.
 
+pub(crate) mod beside;
 pub(crate) mod preview;
-pub(crate) mod renaming;
 
 #[cfg(test)]
 mod properties;

@@ -145,6 +145,36 @@ fn a_metric_keeps_its_name_where_a_file_that_names_it_cannot_be_edited() {
 }
 
 #[test]
+fn a_file_that_the_manifest_names_is_mended_too() {
+    let manifest = fixture("clean/extension.yaml");
+    let schema = |kind: &str| {
+        format!(
+            "{{\"types\": {{\"pythonRemote\": {{\"type\": \"object\", \"properties\": {{\n  \
+             \"url\": {{\"type\": \"{kind}\"}}\n}}}}}}, \"properties\": {{\"pythonRemote\": \
+             {{\"type\": {{\"$ref\": \"#/types/pythonRemote\"}}}}}}}}\n"
+        )
+    };
+    let sandbox = Sandbox::with_manifest(&manifest);
+    sandbox.write("activationSchema.json", &schema("string"));
+    let dry = sandbox.run(&["check", "--fix", "--dry-run"]);
+    assert!(
+        dry.stdout.contains("+  \"url\": {\"type\": \"text\"}\n"),
+        "{}",
+        dry.stdout
+    );
+    assert_eq!(sandbox.read("activationSchema.json"), schema("string"));
+    let run = sandbox.run(&["check", "--fix"]);
+    assert_eq!(
+        sandbox.read("activationSchema.json"),
+        schema("text"),
+        "{}",
+        run.stdout
+    );
+    assert_eq!(sandbox.read("extension.yaml"), manifest);
+    assert!(!run.stdout.contains("EXT092"), "{}", run.stdout);
+}
+
+#[test]
 fn with_json_what_was_mended_is_told_on_standard_error() {
     let sandbox = Sandbox::with_manifest(&fixture("counters/extension.yaml"));
     let run = sandbox.run(&["check", "--fix", "--format=json"]);

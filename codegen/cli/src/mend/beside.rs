@@ -1,8 +1,10 @@
-//! Renaming metrics in the files that a manifest names.
+//! Mending the files that a manifest names: metrics get their new names there
+//! too, and fixes of what is found in them are applied.
 
 use std::path::{Path, PathBuf};
 
-use extyped_manifest::diagnostic::{Edit, Fix, Rename, Report};
+use extyped_manifest::beside::{self, Files, Folder, Lookup};
+use extyped_manifest::diagnostic::{Edit, Fix, Rename, Report, Severity};
 use extyped_manifest::fix;
 use extyped_manifest::source::SourceFile;
 use extyped_manifest::yaml::{self, Node, Tree};
@@ -31,6 +33,8 @@ pub(crate) struct Companions {
 
 #[derive(Debug)]
 struct Companion {
+    /// As the manifest calls it.
+    name: String,
     path: PathBuf,
     before: SourceFile,
     after: SourceFile,
@@ -44,7 +48,9 @@ impl Companions {
         let files = companions::named(source).into_iter().filter_map(|name| {
             let path = companions::beside(manifest, &name);
             let before = SourceFile::read(&path).ok()?;
+            let before = before.named(path.display().to_string());
             Some(Companion {
+                name,
                 path,
                 after: before.clone(),
                 before,
@@ -81,6 +87,52 @@ impl Companions {
         }
     }
 
+    /// Applies fixes until none is left that helps, as far as `check` says of
+    /// the files as they are then.
+    pub(crate) fn mend(
+        &mut self,
+        manifest: &Path,
+        check: impl Fn(&dyn Files) -> Vec<beside::Companion>,
+    ) {
+        let mut found = check(&self.over(manifest));
+        for _ in 0..super::MAX_ROUNDS {
+            let before: Vec<SourceFile> = self.files.iter().map(|it| it.after.clone()).collect();
+            let mut titles = Vec::new();
+            for companion in &found {
+                let name = companion.source.name();
+                let Some(at) = self.files.iter().position(|file| file.name == name) else {
+                    continue;
+                };
+                if let Some((after, done)) = mended(&self.files[at].after, &companion.report) {
+                    self.files[at].after = after;
+                    titles.push((at, done));
+                }
+            }
+            if titles.is_empty() {
+                return;
+            }
+            let next = check(&self.over(manifest));
+            if errors(&next) > errors(&found) {
+                for (file, before) in self.files.iter_mut().zip(before) {
+                    file.after = before;
+                }
+                return;
+            }
+            for (at, done) in titles {
+                self.files[at].done.extend(done);
+            }
+            found = next;
+        }
+    }
+
+    /// The files as they are now, and all others as they are on the disk.
+    pub(crate) fn over(&self, manifest: &Path) -> impl Files {
+        Overlay {
+            files: self,
+            folder: Folder::of(manifest),
+        }
+    }
+
     /// The files that are not what they were.
     pub(crate) fn into_changes(self) -> Vec<Change> {
         let changed = self.files.into_iter();
@@ -96,9 +148,47 @@ impl Companions {
     }
 }
 
+struct Overlay<'c> {
+    files: &'c Companions,
+    folder: Folder,
+}
+
+impl Files for Overlay<'_> {
+    fn read(&self, path: &str) -> Lookup {
+        let mut files = self.files.files.iter();
+        match files.find(|file| file.name == path) {
+            Some(file) => Lookup::Found(file.after.clone().named(path)),
+            None => self.folder.read(path),
+        }
+    }
+
+    fn is_bare(&self) -> bool {
+        self.folder.is_bare()
+    }
+}
+
+fn errors(companions: &[beside::Companion]) -> usize {
+    let reports = companions.iter().map(|companion| &companion.report);
+    reports.map(|report| report.count(Severity::Error)).sum()
+}
+
+/// The file with all its fixes, and what they do, if it can be read after them.
+fn mended(source: &SourceFile, report: &Report) -> Option<(SourceFile, Vec<String>)> {
+    let findings = report.diagnostics().iter();
+    let fixes: Vec<Fix> = findings.filter_map(|finding| finding.fix.clone()).collect();
+    let edited = fix::apply(source.text(), &fixes);
+    if edited.text == source.text() {
+        return None;
+    }
+    let done = edited.applied.iter().filter_map(|&at| fixes.get(at));
+    let done = done.map(|fix| fix.title.clone()).collect();
+    let after = SourceFile::new(source.name(), edited.text);
+    tree(&after).is_some().then_some((after, done))
+}
+
 fn tree(source: &SourceFile) -> Option<Tree> {
     let mut report = Report::default();
-    let tree = yaml::parse(source, &mut report);
+    let tree = yaml::parse_json(source, &mut report);
     tree.filter(|_| !report.has_errors())
 }
 
