@@ -166,7 +166,7 @@ codes! {
     /// An object identifier has a `.0` too much or too few.
     OID_INSTANCE = "EXT102" "oid-instance" Warning;
     /// A value names a variable that is not defined.
-    UNDEFINED_VARIABLE = "EXT103" "undefined-variable" Error;
+    UNDEFINED_VARIABLE = "EXT103" "undefined-variable" Warning;
     /// A variable that nothing uses.
     UNUSED_VARIABLE = "EXT104" "unused-variable" Warning;
     /// An interval that the platform does not take.

@@ -2,7 +2,7 @@
 
 use super::{Subject, mend};
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
 use crate::model::{SourceLevel, Text, anchor};
 use crate::yaml::{Node, NodeKind};
@@ -33,6 +33,14 @@ fn several(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         return;
     };
     for other in others {
+        // The two of SNMP share a device and its credentials; whether they may
+        // share an extension is not documented.
+        let of_snmp = [first, other].iter().all(|s| s.starts_with("snmp"));
+        let severity = if of_snmp {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
         report.push(
             Diagnostic::new(
                 &codes::SEVERAL_DATA_SOURCES,
@@ -43,6 +51,7 @@ fn several(subject: &Subject<'_, '_, '_>, report: &mut Report) {
                     other.as_str()
                 ),
             )
+            .severity(severity)
             .label("a second data source")
             .related(first.span(), "the first one")
             .help("make an extension for each of them"),
