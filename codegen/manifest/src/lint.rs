@@ -91,7 +91,6 @@ pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         no_dimensions::check,
         feature_sets::check,
         options::check,
-        metadata::check,
     ];
     for check in checks {
         check(subject, report);
@@ -110,6 +109,7 @@ fn run_catalog(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         versions::check,
         limits::check,
         lengths::check,
+        metadata::check,
         prefixes::check,
         attributes::check,
         entity_types::check,
