@@ -9,6 +9,8 @@
 
 #[cfg(feature = "format")]
 mod build_script;
+#[cfg(feature = "format")]
+mod check;
 mod emit;
 #[cfg(feature = "format")]
 mod file;
@@ -19,8 +21,10 @@ mod options;
 #[cfg(feature = "format")]
 pub use self::build_script::{Build, build};
 #[cfg(feature = "format")]
+pub use self::check::{Findings, check};
+#[cfg(feature = "format")]
 pub use self::file::{GeneratedFile, generate_file};
-pub use self::generate::{Findings, Generated, check, generate, generate_with};
+pub use self::generate::{Generated, generate};
 pub use self::options::Options;
 pub use extyped_manifest as manifest;
 pub use extyped_manifest::contract::Kind;
