@@ -57,7 +57,6 @@ pub struct Folder {
     bytes: Cell<usize>,
 }
 
-#[cfg(feature = "catalog")]
 impl Folder {
     /// The folder of the manifest at `manifest`.
     pub fn of(manifest: impl AsRef<Path>) -> Self {
@@ -73,7 +72,6 @@ impl Folder {
 /// Most entries of a folder that are looked at.
 const MAX_ENTRIES: usize = 1_000;
 
-#[cfg(feature = "catalog")]
 impl Files for Folder {
     fn is_bare(&self) -> bool {
         let here = if self.root.as_os_str().is_empty() {

@@ -15,6 +15,7 @@ use std::fmt;
 pub use self::settings::{FILE_NAME, Settings};
 
 use self::comments::Comments;
+#[cfg(feature = "catalog")]
 use crate::beside::Companion;
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -157,6 +158,7 @@ impl Levels {
     /// Does what [`Levels::apply`] does where the files that the manifest names
     /// were looked at, for what was found in them as well. JSON has no comments:
     /// in those files these levels alone decide.
+    #[cfg(feature = "catalog")]
     #[must_use]
     pub fn apply_with_files(
         &self,

@@ -1,12 +1,17 @@
 //! Reads, checks and explains the manifest (`extension.yaml`) of a Dynatrace
 //! extension. Nothing here knows what Rust code is made from it.
 
-// What only the catalog looks at is read all the same: the model has one shape.
+// The model has one shape, whoever reads it.
 #![cfg_attr(
     not(feature = "catalog"),
-    allow(dead_code, unused_imports, unused_variables, unused_mut)
+    allow(
+        dead_code,
+        unused_imports,
+        reason = "parts that only the catalog reads"
+    )
 )]
 
+#[cfg(feature = "catalog")]
 pub mod beside;
 pub mod codes;
 pub mod contract;
@@ -22,11 +27,13 @@ pub mod yaml;
 mod lint;
 mod model;
 mod resolve;
+#[cfg(feature = "catalog")]
 mod selector;
 pub mod suggest;
 mod topology;
 mod units;
 
+#[cfg(feature = "catalog")]
 use beside::{Companion, Files};
 use contract::{Contract, Overrides};
 use diagnostic::Report;
@@ -41,6 +48,7 @@ pub struct Checked {
     /// The findings in the manifest, sorted by place.
     pub report: Report,
     /// The files beside it that were read, and what is wrong with each.
+    #[cfg(feature = "catalog")]
     pub companions: Vec<Companion>,
 }
 
@@ -50,40 +58,41 @@ pub struct Checked {
 /// Whatever the text is, there is an answer: what cannot be understood becomes
 /// a finding. Of a text that is no YAML the contract is empty.
 pub fn check(source: &SourceFile, overrides: &Overrides) -> Checked {
-    run(source, overrides, None)
+    run(source, overrides, |_, _, _| {})
 }
 
 /// Reads a manifest and the files that it names, and checks everything.
+#[cfg(feature = "catalog")]
 pub fn check_with(source: &SourceFile, overrides: &Overrides, files: &dyn Files) -> Checked {
-    run(source, overrides, Some(files))
+    run(source, overrides, |checked, subject, report| {
+        checked.companions = lint::catalog::check_files(subject, files, report);
+    })
 }
 
-fn run(source: &SourceFile, overrides: &Overrides, files: Option<&dyn Files>) -> Checked {
+/// Reads and checks a manifest, and does what `more` does while what it means
+/// is at hand.
+fn run(
+    source: &SourceFile,
+    overrides: &Overrides,
+    more: impl FnOnce(&mut Checked, &lint::Subject<'_, '_, '_>, &mut Report),
+) -> Checked {
+    let mut checked = Checked::default();
     let mut report = Report::default();
-    let mut companions = Vec::new();
-    let contract = yaml::parse(source, &mut report)
-        .as_ref()
-        .and_then(|tree| model::read(source, tree, &mut report))
-        .map(|manifest| {
-            let meaning = resolve::resolve(&manifest, overrides);
-            let subject = lint::Subject {
-                source,
-                manifest: &manifest,
-                meaning: &meaning,
-                overrides,
-            };
-            lint::run(&subject, &mut report);
-            #[cfg(feature = "catalog")]
-            if let Some(files) = files {
-                companions = lint::check_files(&subject, files, &mut report);
-            }
-            meaning.into_contract(&manifest)
-        })
-        .unwrap_or_default();
-    report.sort();
-    Checked {
-        contract,
-        report,
-        companions,
+    if let Some(tree) = yaml::parse(source, &mut report)
+        && let Some(manifest) = model::read(source, &tree, &mut report)
+    {
+        let meaning = resolve::resolve(&manifest, overrides);
+        let subject = lint::Subject {
+            source,
+            manifest: &manifest,
+            meaning: &meaning,
+            overrides,
+        };
+        lint::run(&subject, &mut report);
+        more(&mut checked, &subject, &mut report);
+        checked.contract = meaning.into_contract(&manifest);
     }
+    report.sort();
+    checked.report = report;
+    checked
 }

@@ -4,60 +4,20 @@
 //! the others.
 
 #[cfg(feature = "catalog")]
-mod activation;
-#[cfg(feature = "catalog")]
-mod attributes;
-#[cfg(feature = "catalog")]
-mod cards;
+pub(crate) mod catalog;
 mod coverage;
 mod cumulative;
-#[cfg(feature = "catalog")]
-mod data_sources;
 mod dimension_keys;
-#[cfg(feature = "catalog")]
-mod duplicates;
-#[cfg(feature = "catalog")]
-mod entity_types;
 mod feature_sets;
-#[cfg(feature = "catalog")]
-mod files;
-#[cfg(feature = "catalog")]
-mod filters;
 mod identity;
 mod keys;
 mod kinds;
-#[cfg(feature = "catalog")]
-mod lengths;
-#[cfg(feature = "catalog")]
-mod limits;
-mod metadata;
 mod no_dimensions;
-#[cfg(feature = "catalog")]
-mod oids;
 mod options;
-#[cfg(feature = "catalog")]
-mod prefixes;
-#[cfg(feature = "catalog")]
-mod references;
-#[cfg(feature = "catalog")]
-mod relationships;
 mod rename;
-#[cfg(feature = "catalog")]
-mod secrets;
-#[cfg(feature = "catalog")]
-mod template;
 mod units;
 mod unreachable;
-#[cfg(feature = "catalog")]
-mod variables;
-#[cfg(feature = "catalog")]
-mod versions;
-#[cfg(feature = "catalog")]
-mod volatile;
 mod words;
-
-#[cfg(feature = "catalog")]
-pub(crate) use self::files::check as check_files;
 
 use crate::contract::Overrides;
 use crate::diagnostic::{Diagnostic, Edit, Report};
@@ -96,37 +56,7 @@ pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         check(subject, report);
     }
     #[cfg(feature = "catalog")]
-    run_catalog(subject, report);
-}
-
-/// Runs the checks that have nothing to do with the code that is generated: a
-/// macro leaves them to build scripts and the command, because everyone who
-/// uses it would wait for them to be compiled.
-#[cfg(feature = "catalog")]
-fn run_catalog(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    let checks = [
-        template::check,
-        versions::check,
-        limits::check,
-        lengths::check,
-        metadata::check,
-        prefixes::check,
-        attributes::check,
-        entity_types::check,
-        relationships::check,
-        volatile::check,
-        duplicates::check,
-        references::check,
-        cards::check,
-        data_sources::check,
-        oids::check,
-        variables::check,
-        filters::check,
-        secrets::check,
-    ];
-    for check in checks {
-        check(subject, report);
-    }
+    catalog::run(subject, report);
 }
 
 /// Attaches a fix if there is one.

@@ -4,34 +4,25 @@
 //! Reading never stops at a mistake. A field that is missing, misspelt or of
 //! the wrong type becomes a finding, and the rest of the file is still read.
 
-mod files;
 #[cfg(feature = "catalog")]
-mod form;
+pub(crate) mod catalog;
 mod mentions;
 mod metrics;
 mod python;
-mod references;
-mod screens;
 mod section;
-pub(crate) mod shape;
 mod sources;
 mod text;
 mod topology;
-mod variables;
 
-pub(crate) use self::files::{FileRole, NamedFile};
 pub(crate) use self::mentions::Mentions;
 pub(crate) use self::metrics::{CALCULATED_PREFIX, MetricEntry};
 pub(crate) use self::python::{FeatureSetEntry, Python};
-pub(crate) use self::references::{MetricReference, References};
-pub(crate) use self::screens::{Card, NamedCard, Screen};
 pub(crate) use self::sources::{DataSources, DeclaredKind, DeclaredMetric, SourceLevel, Supplies};
 pub(crate) use self::text::Text;
 pub(crate) use self::topology::{
     ConditionText, EntityTypeEntry, PatternText, Relationship, RelationshipSource, Rule, Source,
     Topology,
 };
-pub(crate) use self::variables::Variable;
 
 use self::section::Section;
 use crate::codes;
@@ -62,14 +53,9 @@ pub(crate) struct Manifest<'t> {
     pub(crate) sources: DataSources<'t>,
     /// `topology`.
     pub(crate) topology: Topology<'t>,
-    /// `vars`.
-    pub(crate) variables: Vec<Variable<'t>>,
-    /// `screens`.
-    pub(crate) screens: Vec<Screen<'t>>,
-    /// The files that it names.
-    pub(crate) files: Vec<NamedFile<'t>>,
-    /// What its texts refer to.
-    pub(crate) references: References<'t>,
+    /// What only the catalog of checks looks at.
+    #[cfg(feature = "catalog")]
+    pub(crate) catalog: catalog::Catalog<'t>,
     /// Every place that names a metric.
     pub(crate) mentions: Mentions<'t>,
 }
@@ -150,15 +136,6 @@ pub(crate) fn read<'t>(
     let python = python::read(&section, report);
     let sources = sources::read(&section, report);
     let topology = topology::read(&section, report);
-    #[cfg(feature = "catalog")]
-    form::check(&section, report);
-    #[cfg_attr(
-        not(feature = "catalog"),
-        expect(unused_mut, reason = "nothing asks for them")
-    )]
-    let mut references = References::default();
-    #[cfg(feature = "catalog")]
-    references.collect(root);
     Some(Manifest {
         root,
         name,
@@ -171,18 +148,7 @@ pub(crate) fn read<'t>(
         sources,
         topology,
         #[cfg(feature = "catalog")]
-        variables: variables::read(&section),
-        #[cfg(not(feature = "catalog"))]
-        variables: Vec::new(),
-        #[cfg(feature = "catalog")]
-        screens: screens::read(&section),
-        #[cfg(not(feature = "catalog"))]
-        screens: Vec::new(),
-        #[cfg(feature = "catalog")]
-        files: files::read(root),
-        #[cfg(not(feature = "catalog"))]
-        files: Vec::new(),
-        references,
+        catalog: catalog::read(&section, report),
         mentions: Mentions::collect(root),
     })
 }

@@ -1,7 +1,7 @@
-//! `EXT040`: units that the platform does not know.
+//! `EXT040` and `EXT041`: units that the platform does not know, and types in
+//! their place.
 
 use super::Subject;
-use super::metadata::is_type;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
@@ -9,13 +9,27 @@ use crate::model::Text;
 use crate::source::SourceFile;
 use crate::units::{self, Unit};
 
+/// Types of metrics, of the platform and of what feeds it.
+const TYPES: [&str; 8] = [
+    "gauge",
+    "counter",
+    "histogram",
+    "summary",
+    "cumulative",
+    "delta",
+    "rate",
+    "distribution",
+];
+
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let metrics = subject.manifest.metrics.iter();
     let units = metrics.filter_map(|entry| entry.metadata.unit);
-    // Of a type in the place of a unit the catalog has more to say.
-    let has_check = |unit: &str| cfg!(feature = "catalog") && is_type(unit);
-    for unit in units.filter(|unit| !unit.is_template() && !has_check(unit)) {
-        report.extend(check_unit(subject.source, unit));
+    for unit in units.filter(|unit| !unit.is_template()) {
+        if is_type(&unit) {
+            report.push(type_as_unit(subject.source, unit));
+        } else {
+            report.extend(check_unit(subject.source, unit));
+        }
     }
 }
 
@@ -43,4 +57,30 @@ fn check_unit(source: &SourceFile, unit: Text<'_>) -> Option<Diagnostic> {
              `Unspecified` and `Count` always work",
         ),
     })
+}
+
+/// Whether a unit is the type of a metric, which is a slip and no unit.
+fn is_type(unit: &str) -> bool {
+    TYPES.contains(&unit.to_ascii_lowercase().as_str())
+}
+
+fn type_as_unit(source: &SourceFile, unit: Text<'_>) -> Diagnostic {
+    let meant = match unit.to_ascii_lowercase().as_str() {
+        "counter" | "cumulative" | "delta" => "Count",
+        _ => "Unspecified",
+    };
+    Diagnostic::new(
+        &codes::TYPE_AS_UNIT,
+        unit.span(),
+        format!("`{}` is a type of metric, not a unit", unit.as_str()),
+    )
+    .label("no unit")
+    .help(format!(
+        "write what the values are measured in, such as `Byte` or `Percent`; `{meant}` if they \
+         have no unit. A metric is a count if its key ends in `.count`, else a gauge"
+    ))
+    .fix(
+        format!("write `{meant}`"),
+        vec![fix::replace_scalar(source, unit.span(), meant)],
+    )
 }

@@ -3,7 +3,7 @@
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
-use crate::model::{Text, anchor, shape};
+use crate::model::{Text, anchor};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
 use crate::yaml::{Entry, Node, NodeKind, is_template};
@@ -120,7 +120,7 @@ impl<'t> Section<'t> {
         }
         let close = suggest::closest(&text, known.iter().copied());
         let what = format!("`{key}`");
-        report.push(shape::unknown_value(self.source, text, &what, known, close));
+        report.push(unknown_value(self.source, text, &what, known, close));
         None
     }
 
@@ -281,5 +281,28 @@ pub(crate) fn unknown(
             vec![fix::replace_scalar(source, key.span(), close)],
         ),
         None => finding.help("the platform ignores or refuses it; remove it"),
+    }
+}
+
+/// The finding for a text that is none of `known`, with the one it stands for.
+pub(crate) fn unknown_value(
+    source: &SourceFile,
+    text: Text<'_>,
+    what: &str,
+    known: &[&str],
+    close: Option<&str>,
+) -> Diagnostic {
+    let finding = Diagnostic::new(
+        &codes::UNKNOWN_VALUE,
+        text.span(),
+        format!("{what} cannot be `{}`", text.as_str()),
+    )
+    .label("unknown value");
+    match close {
+        Some(close) => finding.help(format!("did you mean `{close}`?")).fix(
+            format!("write `{close}`"),
+            vec![fix::replace_scalar(source, text.span(), close)],
+        ),
+        None => finding.help(format!("write one of `{}`", known.join("`, `"))),
     }
 }

@@ -3,7 +3,7 @@
 use super::{DataSources, DeclaredKind, DeclaredMetric, DimensionEntry, SourceLevel, Supplies};
 use crate::diagnostic::Report;
 use crate::model::section::{Section, unknown};
-use crate::model::{Text, anchor, shape};
+use crate::model::{Text, anchor, section};
 
 /// The fields of groups and subgroups that are known; data sources have more.
 const LEVEL: [&str; 14] = [
@@ -155,7 +155,13 @@ fn kind(item: &Section<'_>, text: Text<'_>, report: &mut Report) -> Option<Decla
                 let known = ["gauge", "count"];
                 let close = crate::suggest::closest(&text, known);
                 let what = "the type of a metric";
-                report.push(shape::unknown_value(item.source, text, what, &known, close));
+                report.push(section::unknown_value(
+                    item.source,
+                    text,
+                    what,
+                    &known,
+                    close,
+                ));
             }
             None
         }

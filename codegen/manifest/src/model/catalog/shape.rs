@@ -12,10 +12,9 @@ pub(crate) use self::files::{ALERT, CLASSIC_DASHBOARD};
 pub(super) use self::screens::SCREENS;
 pub(super) use self::sections::TOP_LEVEL;
 
-use super::section::{self, wrong_type};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::fix;
+use crate::model::section::{self, wrong_type};
 use crate::model::{Text, anchor};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
@@ -154,28 +153,5 @@ fn choice(
         return None;
     }
     let close = suggest::closest(&text, known.iter().copied())?;
-    Some(unknown_value(source, text, what, known, Some(close)).severity(Severity::Warning))
-}
-
-/// The finding for a text that is none of `known`, with the one it stands for.
-pub(crate) fn unknown_value(
-    source: &SourceFile,
-    text: Text<'_>,
-    what: &str,
-    known: &[&str],
-    close: Option<&str>,
-) -> Diagnostic {
-    let finding = Diagnostic::new(
-        &codes::UNKNOWN_VALUE,
-        text.span(),
-        format!("{what} cannot be `{}`", text.as_str()),
-    )
-    .label("unknown value");
-    match close {
-        Some(close) => finding.help(format!("did you mean `{close}`?")).fix(
-            format!("write `{close}`"),
-            vec![fix::replace_scalar(source, text.span(), close)],
-        ),
-        None => finding.help(format!("write one of `{}`", known.join("`, `"))),
-    }
+    Some(section::unknown_value(source, text, what, known, Some(close)).severity(Severity::Warning))
 }

@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.extend(undefined(subject, text, id));
         }
     }
-    for variable in &manifest.variables {
+    for variable in &manifest.catalog.variables {
         let used = format!("var:{}", variable.id.as_str());
         if !mentions(subject.source.text(), &used) && !variable.id.is_template() {
             report.push(unused(subject, variable.id));
@@ -40,7 +40,7 @@ fn mentions(text: &str, name: &str) -> bool {
 
 fn undefined(subject: &Subject<'_, '_, '_>, text: Text<'_>, id: &str) -> Option<Diagnostic> {
     let known = || {
-        let variables = subject.manifest.variables.iter();
+        let variables = subject.manifest.catalog.variables.iter();
         variables.map(|variable| variable.id.as_str())
     };
     if known().any(|known| known == id) || id.starts_with(OWN) || text.is_template() {

@@ -8,7 +8,8 @@ use crate::codes;
 use crate::contract::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
-use crate::model::{CALCULATED_PREFIX, References};
+use crate::model::CALCULATED_PREFIX;
+use crate::model::catalog::References;
 use crate::resolve::COUNT_SUFFIX;
 use crate::source::{SourceFile, Span};
 use crate::suggest;
@@ -28,7 +29,7 @@ const FOREIGN: [&str; 10] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    let references = &subject.manifest.references;
+    let references = &subject.manifest.catalog.references;
     check_references(subject, subject.source, references, report);
 }
 
@@ -111,7 +112,7 @@ pub(super) fn check_references(
     }
 }
 
-type Reference<'t> = crate::model::MetricReference<'t>;
+type Reference<'t> = crate::model::catalog::MetricReference<'t>;
 
 /// The ingest stores the metric under another name.
 fn renamed(source: &SourceFile, reference: &Reference<'_>, key: &str, name: &str) -> Diagnostic {

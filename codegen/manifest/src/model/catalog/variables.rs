@@ -1,7 +1,7 @@
 //! The `vars` section: what a user of a declarative data source fills in.
 
-use super::section::Section;
-use super::text::Text;
+use crate::model::Text;
+use crate::model::section::Section;
 use crate::yaml::Node;
 
 /// A variable of the monitoring configuration: an entry of `vars`.

@@ -1,34 +1,17 @@
-//! `EXT041` to `EXT045`: what the metadata of a metric says of it.
+//! `EXT042` to `EXT045`: what the metadata of a metric says of it.
 
 use std::collections::HashMap;
 
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::fix;
 use crate::model::{MetricEntry, Text};
-use crate::source::SourceFile;
-
-/// Types of metrics, of the platform and of what feeds it.
-const TYPES: [&str; 8] = [
-    "gauge",
-    "counter",
-    "histogram",
-    "summary",
-    "cumulative",
-    "delta",
-    "rate",
-    "distribution",
-];
 
 /// Shortest and longest latency, in minutes.
 const LATENCY: std::ops::RangeInclusive<f64> = 1.0..=60.0;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     for entry in &subject.manifest.metrics {
-        if let Some(unit) = entry.metadata.unit.filter(|unit| is_type(unit)) {
-            report.push(type_as_unit(subject.source, unit));
-        }
         check_properties(entry, report);
         check_tags(entry, report);
         if entry.metadata.display_name.is_none() {
@@ -36,32 +19,6 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         }
     }
     check_names(&subject.manifest.metrics, report);
-}
-
-/// Whether a unit is the type of a metric, which is a slip and no unit.
-pub(super) fn is_type(unit: &str) -> bool {
-    TYPES.contains(&unit.to_ascii_lowercase().as_str())
-}
-
-fn type_as_unit(source: &SourceFile, unit: Text<'_>) -> Diagnostic {
-    let meant = match unit.to_ascii_lowercase().as_str() {
-        "counter" | "cumulative" | "delta" => "Count",
-        _ => "Unspecified",
-    };
-    Diagnostic::new(
-        &codes::TYPE_AS_UNIT,
-        unit.span(),
-        format!("`{}` is a type of metric, not a unit", unit.as_str()),
-    )
-    .label("no unit")
-    .help(format!(
-        "write what the values are measured in, such as `Byte` or `Percent`; `{meant}` if they \
-         have no unit. A metric is a count if its key ends in `.count`, else a gauge"
-    ))
-    .fix(
-        format!("write `{meant}`"),
-        vec![fix::replace_scalar(source, unit.span(), meant)],
-    )
 }
 
 fn check_properties(entry: &MetricEntry<'_>, report: &mut Report) {

@@ -1,8 +1,8 @@
 //! The sections that are checked by tables.
 
-use super::section::Section;
 use super::shape;
 use crate::diagnostic::Report;
+use crate::model::section::Section;
 
 /// Checks their form.
 pub(super) fn check(root: &Section<'_>, report: &mut Report) {

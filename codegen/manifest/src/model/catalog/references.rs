@@ -3,7 +3,7 @@
 //! The same fields mean the same in the manifest and in the JSON files that it
 //! names, so both are searched alike.
 
-use super::text::Text;
+use crate::model::Text;
 use crate::selector;
 use crate::yaml::{Entry, Node, NodeKind};
 

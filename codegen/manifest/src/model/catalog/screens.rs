@@ -1,8 +1,8 @@
 //! The `screens` section: which cards each screen defines, which its layouts
 //! name, and which attributes it shows.
 
-use super::section::Section;
-use super::text::Text;
+use crate::model::Text;
+use crate::model::section::Section;
 use crate::yaml::Node;
 
 /// An entry of `screens`.

@@ -6,7 +6,8 @@ use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
-use crate::model::{References, Text};
+use crate::model::Text;
+use crate::model::catalog::References;
 use crate::source::{SourceFile, Span};
 use crate::suggest;
 
@@ -25,7 +26,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     check_references(
         subject,
         subject.source,
-        &subject.manifest.references,
+        &subject.manifest.catalog.references,
         report,
     );
 }

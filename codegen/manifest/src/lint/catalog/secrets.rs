@@ -9,7 +9,7 @@ use crate::yaml::{Node, NodeKind, is_template};
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     check_tree(subject.manifest.root, report);
-    for variable in &subject.manifest.variables {
+    for variable in &subject.manifest.catalog.variables {
         let Some(default) = variable.default.filter(|text| !text.is_template()) else {
             continue;
         };

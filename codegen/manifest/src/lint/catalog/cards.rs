@@ -4,7 +4,8 @@ use super::{Subject, mend};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
-use crate::model::{Card, NamedCard, Screen, Text};
+use crate::model::Text;
+use crate::model::catalog::{Card, NamedCard, Screen};
 use crate::source::SourceFile;
 use crate::suggest;
 
@@ -25,7 +26,7 @@ const COMMON: [&str; 12] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    for screen in &subject.manifest.screens {
+    for screen in &subject.manifest.catalog.screens {
         check_named(subject.source, screen, report);
         check_defined(screen, report);
         check_attributes(subject, screen, report);

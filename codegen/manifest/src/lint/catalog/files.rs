@@ -4,8 +4,9 @@ use super::{Subject, activation, entity_types, references, secrets};
 use crate::beside::{Companion, Files, Lookup};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::model::shape::{self, ALERT, CLASSIC_DASHBOARD};
-use crate::model::{FileRole, NamedFile, References, anchor};
+use crate::model::anchor;
+use crate::model::catalog::shape::{self, ALERT, CLASSIC_DASHBOARD};
+use crate::model::catalog::{FileRole, NamedFile, References};
 use crate::source::SourceFile;
 use crate::yaml::{self, Node, NodeKind};
 
@@ -19,7 +20,7 @@ pub(crate) fn check(
     let mut companions = Vec::new();
     let mut missing = Vec::new();
     let mut found = Vec::new();
-    for file in &subject.manifest.files {
+    for file in &subject.manifest.catalog.files {
         if file.path.is_template() {
             continue;
         }

@@ -16,7 +16,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let sets = manifest.feature_sets().iter();
     let sets = sets.map(|set| (set.name.to_string(), set.name.span()));
     twice("the feature set", sets, report);
-    let variables = manifest.variables.iter();
+    let variables = manifest.catalog.variables.iter();
     let variables = variables.map(|variable| (variable.id.to_string(), variable.id.span()));
     twice("the variable", variables, report);
     let relationships = manifest.topology.relationships.iter();

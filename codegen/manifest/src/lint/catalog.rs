@@ -1,0 +1,55 @@
+//! The checks that have nothing to do with the code that is generated: a macro
+//! leaves them to build scripts and the command, because everyone who uses it
+//! would wait for them to be compiled.
+
+mod activation;
+mod attributes;
+mod cards;
+mod data_sources;
+mod duplicates;
+mod entity_types;
+mod files;
+mod filters;
+mod lengths;
+mod limits;
+mod metadata;
+mod oids;
+mod prefixes;
+mod references;
+mod relationships;
+mod secrets;
+mod template;
+mod variables;
+mod versions;
+mod volatile;
+
+pub(crate) use self::files::check as check_files;
+
+use super::{Subject, enumerate, mend};
+use crate::diagnostic::Report;
+
+pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    let checks = [
+        template::check,
+        versions::check,
+        limits::check,
+        lengths::check,
+        metadata::check,
+        prefixes::check,
+        attributes::check,
+        entity_types::check,
+        relationships::check,
+        volatile::check,
+        duplicates::check,
+        references::check,
+        cards::check,
+        data_sources::check,
+        oids::check,
+        variables::check,
+        filters::check,
+        secrets::check,
+    ];
+    for check in checks {
+        check(subject, report);
+    }
+}
