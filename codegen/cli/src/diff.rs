@@ -12,14 +12,15 @@ mod tests;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 
+use extyped_manifest::beside;
 use extyped_manifest::diagnostic::Report;
 use extyped_manifest::yaml::{self, Entry, Node};
 
+use crate::Outcome;
 use crate::args::{DiffArgs, DiffFormat};
 use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::outline::Outline;
-use crate::{Outcome, companions};
 
 use self::version::Rise;
 
@@ -204,7 +205,7 @@ fn others(old: &Extension, new: &Extension, changes: &mut Changes) {
         changes.add(Weight::Patch, "section", name, what, REASON);
     }
     let named = |extension: &Extension| -> BTreeSet<String> {
-        companions::named(&extension.source).into_iter().collect()
+        beside::named(&extension.source).into_iter().collect()
     };
     for name in named(old).intersection(&named(new)) {
         let texts = [old, new].map(|it| it.companion(name));

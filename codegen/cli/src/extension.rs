@@ -11,7 +11,7 @@ use extyped_manifest::file::MAX_BYTES;
 use extyped_manifest::source::SourceFile;
 
 use crate::failure::Failure;
-use crate::{companions, files};
+use crate::files;
 
 use self::git::Revision;
 use self::package::Package;
@@ -59,7 +59,7 @@ impl Extension {
     pub(crate) fn companion(&self, name: &str) -> Option<SourceFile> {
         match &self.place {
             Place::Folder(manifest) => {
-                let path = companions::beside(manifest, name);
+                let path = manifest.with_file_name(name);
                 SourceFile::read(path).ok()
             }
             Place::Revision(revision) => revision.beside(name).read().ok(),

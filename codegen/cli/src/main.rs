@@ -3,7 +3,6 @@
 
 mod args;
 mod check;
-mod companions;
 mod completions;
 mod diff;
 mod docs;

@@ -12,12 +12,13 @@ use std::thread;
 use std::time::{Duration, SystemTime};
 
 use anstyle::Style;
+use extyped_manifest::beside;
 use extyped_manifest::levels;
 use extyped_manifest::source::SourceFile;
 
 use crate::args::{CheckArgs, Format};
 use crate::failure::Failure;
-use crate::{Outcome, check, companions, files};
+use crate::{Outcome, check, files};
 
 /// How often files are looked at. A change counts once they have kept still
 /// for as long: editors write in several steps.
@@ -76,8 +77,8 @@ fn watched(args: &CheckArgs) -> Vec<PathBuf> {
         };
         for manifest in manifests {
             if let Ok(source) = SourceFile::read(&manifest) {
-                let named = companions::named(&source);
-                paths.extend(named.iter().map(|name| companions::beside(&manifest, name)));
+                let named = beside::named(&source);
+                paths.extend(named.iter().map(|name| manifest.with_file_name(name)));
             }
             paths.extend(settings(&manifest));
             paths.push(manifest);

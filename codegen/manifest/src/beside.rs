@@ -6,7 +6,9 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::Report;
 use crate::file;
+use crate::model::catalog;
 use crate::source::SourceFile;
+use crate::yaml;
 
 /// Most files that are read for one manifest. The platform takes about 120.
 const MAX_FILES: u32 = 500;
@@ -69,6 +71,24 @@ impl Folder {
     }
 }
 
+/// The paths of the files that a manifest names, as it writes them and each
+/// once. Those that lead out of its folder are not among them: no package
+/// contains them.
+pub fn named(manifest: &SourceFile) -> Vec<String> {
+    let tree = yaml::parse(manifest, &mut Report::default());
+    let files = tree
+        .iter()
+        .flat_map(|tree| catalog::named_files(tree.root()));
+    let paths = files.map(|file| file.path.as_str().to_owned());
+    paths.filter(|path| is_inside(path)).collect()
+}
+
+/// Whether a path, relative to the manifest's folder, stays in it.
+fn is_inside(path: &str) -> bool {
+    let mut parts = Path::new(path).components();
+    !path.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
+}
+
 /// Most entries of a folder that are looked at.
 const MAX_ENTRIES: usize = 1_000;
 
@@ -94,8 +114,7 @@ impl Files for Folder {
 
     fn read(&self, path: &str) -> Lookup {
         // The check of the path itself says so; nothing outside is touched.
-        let inside = |part: Component<'_>| matches!(part, Component::Normal(_) | Component::CurDir);
-        if !Path::new(path).components().all(inside) {
+        if !is_inside(path) {
             return Lookup::Skipped;
         }
         let full = self.root.join(path);

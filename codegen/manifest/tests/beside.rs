@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use extyped_manifest::beside::{Files, Folder, Lookup};
+use extyped_manifest::beside::{self, Files, Folder, Lookup};
+use extyped_manifest::source::SourceFile;
 
 /// A folder of its own for each test, below what cargo cleans.
 fn folder(name: &str) -> PathBuf {
@@ -59,4 +60,26 @@ fn a_manifest_by_itself_is_told_from_one_with_files() {
     assert!(files.is_bare());
     fs::write(root.join("activationSchema.json"), "{}").expect("the file can be written");
     assert!(!files.is_bare());
+}
+
+#[test]
+fn files_are_found_wherever_a_manifest_names_them() {
+    let named = |text: &str| beside::named(&SourceFile::new("extension.yaml", text));
+    assert_eq!(
+        named(
+            "python:\n  activation:\n    remote: {path: activationSchema.json}\n\
+             alerts:\n  - path: alerts/a.json\n  - path: alerts/a.json\n\
+             dashboards:\n  - path: ../outside.json\n  - path: /etc/passwd\n\
+             documents:\n  dashboards:\n    - displayName: x\n      path: documents/b.json\n\
+             openpipeline:\n  pipelines:\n    - pipelinePath: c.json\n\
+             screens:\n  - path: no/file.json\n",
+        ),
+        [
+            "activationSchema.json",
+            "alerts/a.json",
+            "documents/b.json",
+            "c.json"
+        ]
+    );
+    assert_eq!(named("["), [""; 0]);
 }

@@ -10,7 +10,6 @@ use extyped_manifest::source::SourceFile;
 use extyped_manifest::yaml::{self, Node, Tree};
 
 use super::Change;
-use crate::companions;
 
 /// Fields that are only read by people.
 const PROSE: [&str; 9] = [
@@ -45,8 +44,8 @@ impl Companions {
     /// Reads what the manifest names. A file that is not there cannot name a
     /// metric.
     pub(crate) fn read(manifest: &Path, source: &SourceFile) -> Self {
-        let files = companions::named(source).into_iter().filter_map(|name| {
-            let path = companions::beside(manifest, &name);
+        let files = beside::named(source).into_iter().filter_map(|name| {
+            let path = manifest.with_file_name(&name);
             let before = SourceFile::read(&path).ok()?;
             let before = before.named(path.display().to_string());
             Some(Companion {

@@ -8,7 +8,7 @@ mod screens;
 pub(crate) mod shape;
 mod variables;
 
-pub(crate) use self::files::{FileRole, NamedFile};
+pub(crate) use self::files::{FileRole, NamedFile, read as named_files};
 pub(crate) use self::references::{MetricReference, References};
 pub(crate) use self::screens::{Card, NamedCard, Screen};
 pub(crate) use self::variables::Variable;
@@ -37,7 +37,7 @@ pub(super) fn read<'t>(section: &Section<'t>, report: &mut Report) -> Catalog<'t
     Catalog {
         variables: variables::read(section),
         screens: screens::read(section),
-        files: files::read(root),
+        files: named_files(root),
         references,
     }
 }

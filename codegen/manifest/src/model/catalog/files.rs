@@ -33,7 +33,7 @@ impl FileRole {
 }
 
 /// Every file that the manifest names, in the order of the file, each once.
-pub(super) fn read<'t>(root: Node<'t>) -> Vec<NamedFile<'t>> {
+pub(crate) fn read<'t>(root: Node<'t>) -> Vec<NamedFile<'t>> {
     let mut files = Vec::new();
     let mut add = |node: Option<Node<'t>>, role| {
         let path = node.and_then(Text::of);
