@@ -13,7 +13,17 @@ mod tests;
 pub use self::insert::{insert_entry, insert_items};
 pub use self::scalar::{replace_scalar, replace_within_scalar};
 
-use crate::diagnostic::{Edit, Fix};
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::source::{SourceFile, Span};
+
+impl Diagnostic {
+    /// Attaches the fix that most slips need: another text in the place of a
+    /// scalar.
+    pub(crate) fn write_instead(self, source: &SourceFile, place: Span, text: &str) -> Self {
+        let edit = replace_scalar(source, place, text);
+        self.fix(format!("write `{text}`"), vec![edit])
+    }
+}
 
 /// A text after [`apply`].
 #[derive(Debug, Clone, PartialEq, Eq)]

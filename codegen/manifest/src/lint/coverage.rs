@@ -113,14 +113,7 @@ fn finding(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>) -> Diagnostic {
             .help(format!(
                 "`{text}` catches more than its own metrics: end the prefix with a dot, `{narrow}`"
             ))
-            .fix(
-                format!("write `{narrow}`"),
-                vec![fix::replace_scalar(
-                    subject.source,
-                    condition.text.span(),
-                    &narrow,
-                )],
-            );
+            .write_instead(subject.source, condition.text.span(), &narrow);
     }
     let never = !subject.meaning.metrics.iter().any(|metric| {
         let mut own = metric

@@ -45,10 +45,9 @@ fn undescribed(subject: &Subject<'_, '_, '_>, metric: &Metric<'_, '_>) -> Diagno
         .find(|other| *other == suffixed || Some(*other) == plain)
         .or_else(|| suggest::closest(&key, unlisted));
     if let Some(close) = close {
-        return finding.help(format!("did you mean `{close}`?")).fix(
-            format!("write `{close}`"),
-            vec![fix::replace_scalar(subject.source, key.span(), close)],
-        );
+        return finding
+            .help(format!("did you mean `{close}`?"))
+            .write_instead(subject.source, key.span(), close);
     }
     let entry = format!(
         "key: {key}\nmetadata:\n  displayName: {key}\n  unit: Unspecified",

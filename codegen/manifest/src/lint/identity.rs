@@ -96,10 +96,7 @@ fn check_version(source: &SourceFile, version: Text<'_>, report: &mut Report) {
     .label("expected three numbers")
     .help("write three numbers separated by dots, such as `1.0.0`");
     report.push(match meant_version(&version) {
-        Some(better) => finding.fix(
-            format!("write `{better}`"),
-            vec![fix::replace_scalar(source, version.span(), &better)],
-        ),
+        Some(better) => finding.write_instead(source, version.span(), &better),
         None => finding,
     });
 }

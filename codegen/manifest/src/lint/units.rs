@@ -4,7 +4,6 @@
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::fix;
 use crate::model::Text;
 use crate::source::SourceFile;
 use crate::units::{self, Unit};
@@ -47,10 +46,11 @@ fn check_unit(source: &SourceFile, unit: Text<'_>) -> Option<Diagnostic> {
     .severity(severity)
     .label(label);
     Some(match (meant, units::similar(&unit)) {
-        (Some(meant), _) => finding.help(format!("write `{meant}`")).fix(
-            format!("write `{meant}`"),
-            vec![fix::replace_scalar(source, unit.span(), meant)],
-        ),
+        (Some(meant), _) => {
+            finding
+                .help(format!("write `{meant}`"))
+                .write_instead(source, unit.span(), meant)
+        }
         (None, Some(similar)) => finding.help(format!("did you mean `{similar}`?")),
         (None, None) => finding.help(
             "the platform shows it as it stands and converts nothing; \
@@ -79,8 +79,5 @@ fn type_as_unit(source: &SourceFile, unit: Text<'_>) -> Diagnostic {
         "write what the values are measured in, such as `Byte` or `Percent`; `{meant}` if they \
          have no unit. A metric is a count if its key ends in `.count`, else a gauge"
     ))
-    .fix(
-        format!("write `{meant}`"),
-        vec![fix::replace_scalar(source, unit.span(), meant)],
-    )
+    .write_instead(source, unit.span(), meant)
 }

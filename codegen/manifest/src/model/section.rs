@@ -299,10 +299,9 @@ pub(crate) fn unknown_value(
     )
     .label("unknown value");
     match close {
-        Some(close) => finding.help(format!("did you mean `{close}`?")).fix(
-            format!("write `{close}`"),
-            vec![fix::replace_scalar(source, text.span(), close)],
-        ),
+        Some(close) => finding
+            .help(format!("did you mean `{close}`?"))
+            .write_instead(source, text.span(), close),
         None => finding.help(format!("write one of `{}`", known.join("`, `"))),
     }
 }

@@ -442,10 +442,7 @@ fn refused(source: &SourceFile, text: Text<'_>, field: &str, malformed: Malforme
     .label("the platform refuses this")
     .help(malformed.help);
     match malformed.replacement {
-        Some(replacement) => finding.fix(
-            format!("write `{replacement}`"),
-            vec![fix::replace_scalar(source, text.span(), &replacement)],
-        ),
+        Some(replacement) => finding.write_instead(source, text.span(), &replacement),
         None => finding,
     }
 }

@@ -3,7 +3,6 @@
 use super::{Subject, secrets};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::fix;
 use crate::model::{Text, anchor};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
@@ -189,9 +188,10 @@ impl<'t> Schema<'_, 't> {
             other => suggest::closest(other, TYPES),
         };
         self.report.push(match close {
-            Some(close) => finding.help(format!("write `{close}`")).fix(
-                format!("write `{close}`"),
-                vec![fix::replace_scalar(self.source, kind.span(), close)],
+            Some(close) => finding.help(format!("write `{close}`")).write_instead(
+                self.source,
+                kind.span(),
+                close,
             ),
             None => finding.help(format!("write one of {}", TYPES.join(", "))),
         });

@@ -1,6 +1,6 @@
 //! `EXT081` to `EXT084`: the cards of screens, and the attributes they show.
 
-use super::{Subject, mend};
+use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
@@ -68,11 +68,9 @@ fn check_named(source: &SourceFile, screen: &Screen<'_>, report: &mut Report) {
         let fitting = screen.cards.iter().filter(|card| fits(card, named));
         let close = suggest::closest(key, fitting.map(|card| card.key.as_str()));
         report.push(match close {
-            Some(close) => mend(
-                finding.help(format!("did you mean `{close}`?")),
-                format!("write `{close}`"),
-                vec![fix::replace_scalar(source, named.key.span(), close)],
-            ),
+            Some(close) => finding
+                .help(format!("did you mean `{close}`?"))
+                .write_instead(source, named.key.span(), close),
             None => finding.help("define the card in this screen, or remove it from the layout"),
         });
     }
@@ -138,11 +136,9 @@ fn check_attributes(subject: &Subject<'_, '_, '_>, screen: &Screen<'_>, report: 
         )
         .label("always empty");
         report.push(match suggest::closest(key, known) {
-            Some(close) => mend(
-                finding.help(format!("did you mean `{close}`?")),
-                format!("write `{close}`"),
-                vec![fix::replace_scalar(subject.source, shown.key.span(), close)],
-            ),
+            Some(close) => finding
+                .help(format!("did you mean `{close}`?"))
+                .write_instead(subject.source, shown.key.span(), close),
             None => finding
                 .related(entity.name.span(), "this entity type")
                 .help("add it to `attributes` of the rules of the type, or show another one"),

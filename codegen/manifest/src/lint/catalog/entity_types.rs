@@ -68,10 +68,7 @@ fn check_name(source: &SourceFile, name: Text<'_>) -> Option<Diagnostic> {
                 "has capital letters",
                 format!("write `{lowered}`, here and wherever it is named"),
             )
-            .fix(
-                format!("write `{lowered}`"),
-                vec![fix::replace_scalar(source, name.span(), &lowered)],
-            ),
+            .write_instead(source, name.span(), &lowered),
         );
     }
     if let Some(c) = name.chars().find(|&c| !is_part(c)) {

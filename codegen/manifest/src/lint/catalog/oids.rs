@@ -3,7 +3,6 @@
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::fix;
 use crate::model::{SourceLevel, Text};
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
@@ -27,9 +26,10 @@ fn check_oid(
 ) -> Option<Diagnostic> {
     let write = |finding: Diagnostic, better: &str| {
         let better = format!("oid:{better}");
-        finding.help(format!("write `{better}`")).fix(
-            format!("write `{better}`"),
-            vec![fix::replace_scalar(subject.source, text.span(), &better)],
+        finding.help(format!("write `{better}`")).write_instead(
+            subject.source,
+            text.span(),
+            &better,
         )
     };
     if let Some(problem) = syntax(oid) {

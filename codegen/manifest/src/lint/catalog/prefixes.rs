@@ -3,7 +3,6 @@
 use super::{Subject, enumerate};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
-use crate::fix;
 use crate::model::{ConditionText, Source};
 use crate::topology::Condition;
 
@@ -63,18 +62,8 @@ fn check_condition(
     for metric in others.iter().take(3) {
         finding = finding.related(metric.place.span(), "caught by the prefix");
     }
-    Some(
-        finding
-            .help(format!(
-                "write `{narrow}`; if these metrics are meant, add a source of their own for them"
-            ))
-            .fix(
-                format!("write `{narrow}`"),
-                vec![fix::replace_scalar(
-                    subject.source,
-                    condition.text.span(),
-                    &narrow,
-                )],
-            ),
-    )
+    let finding = finding.help(format!(
+        "write `{narrow}`; if these metrics are meant, add a source of their own for them"
+    ));
+    Some(finding.write_instead(subject.source, condition.text.span(), &narrow))
 }
