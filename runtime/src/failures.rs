@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 
+use crate::drops::TOLD;
 use crate::pump::Pump;
 use crate::sink::{Again, SinkError};
 use crate::{Status, StatusCode, text};
@@ -68,7 +69,10 @@ impl Failures {
             code => code,
         };
         let status = Status::new(code, error.message().to_owned());
-        pump.board.trouble(&self.about, status, None);
+        // What will never be taken is not tried again, so nothing takes this
+        // back.
+        let until = matches!(error.again, Again::Never).then(|| pump.clock.now() + TOLD);
+        pump.board.trouble(&self.about, status, until);
         let backoff = self.backoff.get_or_insert_with(|| {
             ExponentialBuilder::new()
                 .with_min_delay(MIN_BACKOFF)
@@ -78,9 +82,11 @@ impl Failures {
                 .build()
         });
         match error.again {
-            Again::Later => Retry::After(backoff.next().unwrap_or(MAX_BACKOFF)),
-            Again::After(wait) => Retry::Asked(wait),
             Again::Never => Retry::Never,
+            // Less than the first backoff is no wish to be left alone: who
+            // refuses and says `Retry-After: 0` would be asked without end.
+            Again::After(wait) if wait >= MIN_BACKOFF => Retry::Asked(wait),
+            Again::After(_) | Again::Later => Retry::After(backoff.next().unwrap_or(MAX_BACKOFF)),
         }
     }
 

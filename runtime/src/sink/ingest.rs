@@ -13,10 +13,6 @@ use crate::StatusCode;
 /// What metric lines are sent as.
 pub(super) const LINES: &str = "text/plain; charset=utf-8";
 
-/// Shorter waits than the first backoff are no request to wait: an ingest that
-/// refuses and says `Retry-After: 0` would be asked without end.
-const MIN_WAIT: Duration = Duration::from_secs(1);
-
 /// How much is quoted of an answer: of an error that it states, and of one
 /// that states none.
 const LONGEST: usize = 400;
@@ -114,7 +110,7 @@ fn refusal(ingest: &impl Ingest, answer: &Answer) -> SinkError {
                 | Http::REQUEST_TIMEOUT
                 | Http::TOO_MANY_REQUESTS
         );
-    let error = match answer.wait.filter(|wait| *wait >= MIN_WAIT) {
+    let error = match answer.wait {
         _ if for_good => SinkError::never(message),
         Some(wait) => SinkError::later(message).with_retry_after(wait),
         None => SinkError::later(message),
@@ -276,14 +272,13 @@ mod tests {
     }
 
     #[test]
-    fn a_wait_is_kept_unless_it_is_none() {
-        for (seconds, again) in [(0, Again::Later), (7, Again::After(Duration::from_secs(7)))] {
-            let busy = Answer {
-                wait: Some(Duration::from_secs(seconds)),
-                ..answer(429, "")
-            };
-            let error = taken(&Fake, &busy).expect_err("a refusal");
-            assert_eq!(error.again, again);
-        }
+    fn a_wait_is_kept() {
+        let wait = Duration::from_secs(7);
+        let busy = Answer {
+            wait: Some(wait),
+            ..answer(429, "")
+        };
+        let error = taken(&Fake, &busy).expect_err("a refusal");
+        assert_eq!(error.again, Again::After(wait));
     }
 }

@@ -166,6 +166,19 @@ async fn a_wait_that_is_longer_than_the_end_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sink_that_asks_for_no_wait_is_tried_at_growing_distances_all_the_same() {
+    let at_once = || Next::Fail(SinkError::later("busy").with_retry_after(Duration::ZERO));
+    let sink = Scripted::new([at_once(), at_once(), at_once()]);
+    with_sinks(Fake::new(only("a", counting())), 3, &sink).await;
+    let tried: Vec<Duration> = sink.tried().iter().map(|(at, _)| *at).collect();
+    let waits = tried
+        .windows(2)
+        .take(3)
+        .map(|pair| pair[1].saturating_sub(pair[0]));
+    assert!(waits.min() >= Some(Duration::from_secs(1)), "{tried:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_that_will_never_be_taken_is_not_sent_again_and_counted() {
     let strict = Scripted::new([Next::Fail(SinkError::never("answers 413"))]);
     let memory = MemorySink::new();
