@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::runtime::Handle;
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::arguments::Arguments;
@@ -17,9 +18,11 @@ use crate::eec::{
 };
 use crate::levels::LogLevels;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
+use crate::poll::{Ended, attempt};
 use crate::redact::Redactor;
 use crate::registered_count::{RegisteredCount, unregistrable};
 use crate::senders::Senders;
+use crate::setup::{OPTIONS_DEADLINE, problem};
 use crate::{
     Activation, BuildError, Clock, DataSourceOptions, Extension, Finished, FirstRuns, Manifest,
     Runtime, Status, StatusCode,
@@ -108,7 +111,11 @@ impl DataSource {
             () = &mut shutdown => return Served::Asked,
         };
         let identity = identity(&configuration, manifest);
-        Served::Finished(match self.ready(extension, manifest, configuration).await {
+        let ready = tokio::select! {
+            ready = self.ready(extension, manifest, configuration) => ready,
+            () = &mut shutdown => return Served::Asked,
+        };
+        Served::Finished(match ready {
             Ok(ready) => {
                 let _beside = self.beside(&ready);
                 ready.runtime.run(shutdown).await
@@ -143,18 +150,19 @@ impl DataSource {
     ) -> Result<Ready<E>, Status> {
         let threads = self.callbacks.clone().unwrap_or_else(Handle::current);
         let source = self.clone();
-        // In a task, because some of it is the author's code and may panic.
-        let building =
-            threads.spawn(async move { source.build(extension, manifest, &configuration) });
-        building.await.unwrap_or_else(|panic| {
-            let words = panic.to_string();
-            Err(Status::new(
+        // In a task, because some of it is the author's code, which may panic
+        // and may not come back.
+        let building = async move { source.build(extension, manifest, &configuration) };
+        let stop = CancellationToken::new();
+        let ended = attempt(&threads, building, &self.clock, OPTIONS_DEADLINE, &stop).await;
+        let problem = problem("`http` or `data_source`", OPTIONS_DEADLINE, &ended);
+        match ended {
+            Ended::Returned(ready) => ready,
+            _ => Err(Status::new(
                 StatusCode::GenericError,
-                format!(
-                    "`http` or `data_source` panicked: {words}: this is a mistake in the extension"
-                ),
-            ))
-        })
+                problem.unwrap_or_default(),
+            )),
+        }
     }
 
     fn build<E: Extension>(

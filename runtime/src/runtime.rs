@@ -15,6 +15,8 @@ use crate::board::Board;
 use crate::context::Context;
 use crate::eec::CountSignals;
 use crate::outlets::{METRIC_BYTES, Outlet, Outlets};
+#[cfg(feature = "spool")]
+use crate::poll::attempt;
 use crate::redact::Redactor;
 use crate::report::{EnabledMetrics, is_on};
 use crate::self_monitoring::{self, SelfMonitoring};
@@ -141,9 +143,7 @@ impl<E: Extension> Runtime<E> {
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Finished {
         let stop = CancellationToken::new();
         #[cfg(feature = "spool")]
-        self.spool.take_effect(&self.context.outlets, || {
-            self.context.extension.spool(&self.context.config)
-        });
+        self.take_spool(&stop).await;
         let senders = Senders::start(&self.context.outlets);
         let mut polling = tokio::spawn(supervise::poll(
             Arc::clone(&self.context),
@@ -190,6 +190,26 @@ impl<E: Extension> Runtime<E> {
     /// Where callbacks say that the EEC shall work out differences.
     pub(crate) fn count_signals(&self) -> Arc<CountSignals> {
         Arc::clone(&self.context.count_signals)
+    }
+
+    /// Asks the extension for its spool, unless one was given, and takes it. In
+    /// a task, because that is the author's code and touches a disk.
+    #[cfg(feature = "spool")]
+    async fn take_spool(&self, stop: &CancellationToken) {
+        let (context, choice) = (Arc::clone(&self.context), self.spool.clone());
+        let taking = async move {
+            choice.take_effect(&context.outlets, || {
+                context.extension.spool(&context.config)
+            });
+        };
+        let context = &self.context;
+        let limit = setup::OPTIONS_DEADLINE;
+        let ended = attempt(&context.threads(), taking, &context.clock, limit, stop).await;
+        if let Some(problem) = setup::problem("spool", limit, &ended) {
+            tracing::error!("{problem}");
+            let status = Status::new(StatusCode::GenericError, problem);
+            context.outlets.board.trouble("spool", status, None);
+        }
     }
 
     async fn shut_extension_down(&self, by: Instant) {

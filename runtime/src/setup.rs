@@ -14,6 +14,10 @@ use crate::{Extension, HttpClient, Status, StatusCode, Verdict, text};
 /// How long a fastcheck may take: somebody waits for it.
 const FASTCHECK_DEADLINE: Duration = Duration::from_secs(30);
 
+/// How long a method may take that has nothing to wait for: `http`,
+/// `data_source`, `spool`. Nothing is told before they are done.
+pub(crate) const OPTIONS_DEADLINE: Duration = Duration::from_secs(5);
+
 /// How long an initialization may take, and from when on the status says that
 /// it does.
 const INITIALIZE_DEADLINE: Duration = Duration::from_mins(5);
@@ -70,9 +74,20 @@ pub(crate) fn fastchecked(ended: &Ended<Verdict>) -> Status {
 }
 
 fn status(name: &str, deadline: Duration, ended: &Ended<Verdict>) -> Status {
-    let text = match ended {
-        Ended::Returned(Ok(status)) => return status.clone(),
-        Ended::Returned(Err(error)) => return error.status(),
+    match ended {
+        Ended::Returned(Ok(status)) => status.clone(),
+        Ended::Returned(Err(error)) => error.status(),
+        other => {
+            let problem = problem(name, deadline, other);
+            Status::new(StatusCode::GenericError, problem.unwrap_or_default())
+        }
+    }
+}
+
+/// What to say of a method of the extension that did not return.
+pub(crate) fn problem<T>(name: &str, deadline: Duration, ended: &Ended<T>) -> Option<String> {
+    Some(match ended {
+        Ended::Returned(_) => return None,
         Ended::Panicked(words) => {
             format!("{name} panicked: {words}: this is a mistake in the extension")
         }
@@ -86,8 +101,7 @@ fn status(name: &str, deadline: Duration, ended: &Ended<Verdict>) -> Status {
             text::duration(deadline)
         ),
         Ended::Stopped => format!("{name} was canceled"),
-    };
-    Status::new(StatusCode::GenericError, text)
+    })
 }
 
 /// What to say of an initialization that began `age` ago and has not ended:

@@ -8,11 +8,16 @@ use tokio::time::Instant;
 
 use super::answer::Refused;
 use super::client::Client;
+use crate::text;
 
 /// How long an EEC that does not answer is waited for. It may be starting
 /// again; for ever would hide from it that this process does nothing.
 const PATIENCE: Duration = Duration::from_mins(1);
 const AGAIN: Duration = Duration::from_secs(2);
+
+/// How long an answer is waited for that is not needed: nothing is polled and
+/// no heartbeat goes out before it.
+const BRIEFLY: Duration = Duration::from_secs(2);
 
 /// Everything the EEC tells a data source at its start.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -49,8 +54,8 @@ impl Configuration {
                     refused.message()
                 )
             })?;
-        let extension_yaml = patiently(until, || client.extension_configuration()).await;
-        let feature_sets = patiently(until, || client.feature_sets()).await;
+        let extension_yaml = briefly(client.extension_configuration()).await;
+        let feature_sets = briefly(client.feature_sets()).await;
         Ok(Configuration {
             activation,
             extension_yaml: extension_yaml.unwrap_or_else(|refused| {
@@ -91,6 +96,14 @@ impl Configuration {
             )
         })
     }
+}
+
+/// Asks once, for an answer that can be done without.
+async fn briefly<T>(asking: impl Future<Output = Result<T, Refused>>) -> Result<T, Refused> {
+    let late = |_| Refused::NoAnswer(format!("no answer within {}", text::duration(BRIEFLY)));
+    tokio::time::timeout(BRIEFLY, asking)
+        .await
+        .unwrap_or_else(|elapsed| Err(late(elapsed)))
 }
 
 /// Asks again as long as there is no answer and there is time.

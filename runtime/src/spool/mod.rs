@@ -144,7 +144,7 @@ impl Spool {
 }
 
 /// What is said of a spool when a runtime is built.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum SpoolChoice {
     /// This one, whose folder is taken.
     Taken(Spool, Arc<File>),

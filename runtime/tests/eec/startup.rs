@@ -84,6 +84,58 @@ async fn without_the_manifest_that_is_installed_the_one_that_was_compiled_in_is_
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_question_that_is_not_needed_holds_no_heartbeat_back() {
+    for fault in [Fault::status(503), Fault::hang()] {
+        let eec = configured("443").start(Configured);
+        let optional = fault.on([Call::ExtensionConfig, Call::FeatureSets]);
+        eec.simulator().inject(optional);
+        eec.pass(MINUTE / 10).await;
+        assert_eq!(eec.simulator().heartbeats().len(), 1);
+    }
+}
+
+/// Panics in what it is asked for before it runs.
+struct Broken {
+    in_spool: bool,
+}
+
+impl Extension for Broken {
+    type Config = Config;
+    type Endpoint = u16;
+
+    fn endpoints(&self, config: &Config) -> Endpoints<u16> {
+        Endpoints::one(config.port)
+    }
+
+    async fn query(&self, _: &Cycle<Self>) -> Verdict {
+        Ok(Status::ok())
+    }
+
+    fn data_source(&self, _: &Config) -> extyped::DataSourceOptions {
+        assert!(self.in_spool, "no options");
+        extyped::DataSourceOptions::new()
+    }
+
+    fn spool(&self, _: &Config) -> Option<extyped::Spool> {
+        panic!("no folder")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_what_is_asked_of_an_extension_is_its_status() {
+    for (in_spool, told) in [
+        (false, "`http` or `data_source` panicked: no options"),
+        (true, "spool panicked: no folder"),
+    ] {
+        let eec = configured("443").start(Broken { in_spool });
+        eec.pass(2 * MINUTE).await;
+        let status = eec.status().expect("heartbeats go on").to_string();
+        assert!(status.contains(told), "{status}");
+        assert!(widest_gap(&eec).as_secs() <= 50);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wrong_activation_is_told_at_every_heartbeat_and_nothing_is_polled() {
     let eec = configured(r#""https""#).start(Configured);
     eec.pass(10 * MINUTE).await;
