@@ -1,7 +1,7 @@
 //! Log events: lines for Dynatrace's log monitoring.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::{fmt, io};
 
 use serde::Serialize;
 
@@ -133,15 +133,29 @@ impl LogEvent {
         }
     }
 
-    /// What it costs to keep: its texts and what surrounds them as JSON.
+    /// What it costs to keep and to send: itself as JSON, and what a sink adds
+    /// to say where it comes from.
     pub(crate) fn weight(&self) -> usize {
-        const AROUND: usize = 64;
-        let attributes: usize = self
-            .attributes
-            .iter()
-            .map(|(key, value)| key.len() + value.len() + 6)
-            .sum();
-        self.content.len() + attributes + AROUND
+        /// The names of extension and monitoring configuration among it.
+        const ADDED: usize = 512;
+        let mut length = Length(0);
+        // Plain data, written to something that takes all: it cannot fail.
+        let _ = serde_json::to_writer(&mut length, self);
+        length.0 + ADDED
+    }
+}
+
+/// Counts what is written to it.
+struct Length(usize);
+
+impl io::Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -31,11 +31,6 @@ impl LogValue {
             scrub(text);
         }
     }
-
-    /// The bytes of a text; of what else there is, no more than these.
-    pub(crate) fn len(&self) -> usize {
-        self.as_str().map_or(24, str::len)
-    }
 }
 
 impl From<String> for LogValue {

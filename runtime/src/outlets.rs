@@ -116,7 +116,7 @@ impl Outlet {
     fn put<S: Stream>(&self, parcels: impl IntoIterator<Item = S::Parcel>) {
         let outbox = S::outbox(self);
         for parcel in parcels {
-            if parcel.bytes() > S::MAX_BYTES {
+            if parcel.bytes() > S::MAX_BYTES.min(outbox.limit()) {
                 outbox.too_long(parcel.items());
             } else {
                 outbox.push(parcel);
@@ -163,19 +163,8 @@ impl Outlets {
         }
     }
 
-    /// Queues a log event in which the runtime tells of itself, for all sinks.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "statuses are told to each sink by itself")
-    )]
-    pub(crate) fn self_monitoring_log(&self, log: &LogEvent) {
-        for outlet in &self.all {
-            self.self_monitoring_log_to(outlet, log.clone());
-        }
-    }
-
     /// Queues a log event in which the runtime tells of itself, for one sink.
-    pub(crate) fn self_monitoring_log_to(&self, outlet: &Outlet, mut log: LogEvent) {
+    pub(crate) fn self_monitoring_log(&self, outlet: &Outlet, mut log: LogEvent) {
         log.scrub(|text| self.redactor.scrub(text));
         self.put::<SelfMonitoringLogs>(outlet, [log]);
     }

@@ -107,9 +107,11 @@ mod tests {
         let senders = Senders::start(&outlets);
         let text = "dsfm:datasource.python.threads count,delta=3\n";
         outlets.self_monitoring(&Lines::from_text(text.to_owned()));
-        outlets.self_monitoring_log(&LogEvent::new(Severity::Warn, "to all"));
+        for outlet in &outlets.all {
+            outlets.self_monitoring_log(outlet, LogEvent::new(Severity::Warn, "to all"));
+        }
         let aimed = LogEvent::new(Severity::Warn, "to one");
-        outlets.self_monitoring_log_to(&outlets.all[0], aimed);
+        outlets.self_monitoring_log(&outlets.all[0], aimed);
         senders.drain(&outlets, soon()).await;
 
         assert_eq!(one.self_monitoring(), [text.trim_end()]);

@@ -63,7 +63,7 @@ pub(crate) async fn send_statuses(pump: Pump, outlets: Outlets) {
                     return;
                 }
                 for log in report.changes.iter().filter_map(StatusChange::to_log) {
-                    outlets.self_monitoring_log_to(outlet, log);
+                    outlets.self_monitoring_log(outlet, log);
                 }
                 heartbeat
             }

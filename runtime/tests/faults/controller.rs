@@ -133,6 +133,53 @@ async fn an_answer_of_429_is_no_success_and_its_wait_is_heeded() {
     assert_eq!(tally(&eec.stop().await, "metrics").dropped().total(), 0);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_asks_for_no_wait_is_not_asked_without_end() {
+    let eec = start(reporting(|cx, run| ones(cx, run, 1)));
+    let impatient = Fault::status(429).retry_after(Duration::ZERO);
+    let impatient = impatient.on([Call::Mint, Call::Alive]).lasting(3 * MINUTE);
+    eec.simulator().inject(impatient);
+    eec.pass(3 * MINUTE).await;
+    for call in [Call::Mint, Call::Alive] {
+        let tries = requests(&eec, call).len();
+        assert!((5..20).contains(&tries), "{call}: {tries}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn many_small_log_events_fit_the_requests_that_carry_them() {
+    let eec = start(reporting(|cx, run| {
+        if run == 0 {
+            for n in 0..14_000 {
+                cx.log(LogEvent::new(Severity::Info, format!("\"{n}\"")));
+            }
+        }
+    }));
+    eec.pass(2 * MINUTE).await;
+    let finished = eec.stop().await;
+    let logs = tally(&finished, "log events");
+    assert_eq!(logs.accepted(), 14_000, "{logs}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_for_good_is_not_told_for_ever() {
+    let eec = start(reporting(|cx, run| {
+        if run == 0 {
+            cx.event(extyped::Event::new(extyped::EventType::CustomInfo, "once"));
+        }
+    }));
+    eec.simulator()
+        .inject(Fault::status(400).on([Call::Events]).times(1));
+    eec.pass(2 * MINUTE).await;
+    let status = eec.status().expect("a heartbeat").to_string();
+    assert!(
+        status.contains("EEC, sending events: GENERIC_ERROR"),
+        "{status}"
+    );
+    eec.pass(12 * MINUTE).await;
+    eec.assert_status(StatusCode::Ok);
+}
+
 /// The metrics of the first poll take three requests of five seconds each. Lets
 /// the third fail.
 async fn fail_a_later_request(eec: &Eec, fault: Fault) {
