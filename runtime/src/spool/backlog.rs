@@ -49,6 +49,14 @@ pub(super) struct Opened {
     pub(super) first: bool,
 }
 
+/// What came of putting lines on disk.
+pub(super) struct Put {
+    /// What was there when the file had to be opened for it.
+    pub(super) opened: Option<Opened>,
+    /// How many of the oldest lines there was no room for.
+    pub(super) dropped: u64,
+}
+
 impl Backlog {
     pub(super) fn new(file: PathBuf, limit: u64, lock: Arc<File>) -> Self {
         Backlog {
@@ -141,17 +149,22 @@ impl Backlog {
         state.open || state.retry_at.is_none_or(|at| now >= at)
     }
 
-    /// Puts lines behind all others, and says how many of the oldest there was
-    /// no room for. Lines that were sent together before are kept together.
+    /// Puts lines behind all others. Lines that were sent together before are
+    /// kept together, unless others wait before them. The file is opened first
+    /// if that was not possible before; what was in it is for the caller.
     pub(super) async fn append(
         &self,
         batch: MetricBatch,
         sent_before: bool,
         now: Duration,
-    ) -> Result<u64, StoreFailure> {
-        if !self.state().open {
-            self.open(now).await?;
-        }
+    ) -> Result<Put, StoreFailure> {
+        let is_open = self.state().open;
+        let opened = if is_open {
+            None
+        } else {
+            Some(self.open(now).await?)
+        };
+        let is_first = self.state().held.lines == 0;
         let appended = self
             .on_store(now, move |store| {
                 let appended = store.append(&batch)?;
@@ -164,10 +177,13 @@ impl Backlog {
         if let Some(known) = &mut state.known {
             known.next = appended.end;
         }
-        if sent_before {
+        if sent_before && is_first {
             state.sealed = Some(appended.end);
         }
-        Ok(appended.dropped)
+        Ok(Put {
+            opened,
+            dropped: appended.dropped,
+        })
     }
 
     /// The oldest lines, marked as being sent.

@@ -4,7 +4,7 @@ use std::pin::pin;
 use std::time::Duration;
 
 use super::Backlog;
-use super::backlog::StoreFailure;
+use super::backlog::{Opened, Put, StoreFailure};
 use super::store::Front;
 use crate::failures::Retry;
 use crate::outbox::{Batch, Left};
@@ -203,6 +203,11 @@ impl Pump {
             Some(Ok(opened)) => opened,
             Some(Err(failure)) => return self.tell_broken(backlog, &failure),
         };
+        self.opened(backlog, &opened);
+    }
+
+    /// Counts what was found in a file.
+    fn opened(&self, backlog: &Backlog, opened: &Opened) {
         let outbox = Metrics::outbox(&self.outlet);
         if opened.first {
             outbox.recovered(opened.lines + opened.interrupted);
@@ -256,7 +261,10 @@ impl Pump {
         let joined = MetricBatch::join(batch.parcels());
         let appended = backlog.append(joined, sent_before, self.clock.now());
         match appended.await {
-            Ok(dropped) => {
+            Ok(Put { opened, dropped }) => {
+                if let Some(opened) = opened {
+                    self.opened(backlog, &opened);
+                }
                 batch.spool();
                 Metrics::outbox(&self.outlet).settle_spooled(dropped, |counts| {
                     counts.dropped.add(DropCause::SpoolFull, dropped);
