@@ -57,6 +57,14 @@ impl<E: Extension> Context<E> {
         }
     }
 
+    /// Whether the EEC works out what is added to this count.
+    pub(crate) fn is_registered(&self, metric: &str) -> bool {
+        let metrics = self.manifest.metrics.iter().zip(self.registered.iter());
+        metrics
+            .into_iter()
+            .any(|(known, registered)| *registered && known.key == metric)
+    }
+
     pub(crate) fn is_enabled(&self, feature_set: &str) -> bool {
         feature_set == "default"
             || self

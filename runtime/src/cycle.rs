@@ -132,7 +132,7 @@ impl<E: Extension> Cycle<E> {
     /// Asks the EEC to work out now what was added to counts that were
     /// [registered](crate::RegisteredCount), instead of when it does so by
     /// itself. The signal goes when the cycle ends, after what it reported and
-    /// all that still waits. Where no EEC is, nothing happens.
+    /// all that still waits. For others, and where no EEC is, nothing happens.
     pub fn signal_counts<K: Into<String>>(&self, metrics: impl IntoIterator<Item = K>) {
         let metrics = metrics.into_iter().map(Into::into);
         locked(&self.scratch.signals).extend(metrics);

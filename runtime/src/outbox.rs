@@ -165,7 +165,9 @@ impl<T: Parcel> Outbox<T> {
 
     /// Waits until somebody asks for what waits to be sent now.
     pub(crate) async fn hurried(&self) {
-        self.hurry.notified().await;
+        while self.lock().flushes.is_empty() {
+            self.hurry.notified().await;
+        }
     }
 
     /// Says that everything was sent that waited.

@@ -9,8 +9,6 @@ use serde_json::{Map, Value};
 pub(super) struct Heartbeat {
     /// Which extension configuration is in force.
     pub(super) extension_configuration: String,
-    /// Which version of the monitoring configuration is in force.
-    pub(super) user_configuration: String,
     /// Whether everything is to be logged.
     pub(super) debug: bool,
     /// Settings for the process, such as `debuglevel`.
@@ -31,7 +29,6 @@ impl Heartbeat {
         let text_of = |name: &str| answer.get(name).map(text).unwrap_or_default();
         Ok(Heartbeat {
             extension_configuration: text_of("extconfig"),
-            user_configuration: text_of("userconfig"),
             debug: matches!(text_of("debugmode").as_str(), "1" | "true"),
             runtime: answer
                 .get("runtime")
@@ -77,7 +74,6 @@ mod tests {
             answer,
             Ok(Heartbeat {
                 extension_configuration: "b2520a74".to_owned(),
-                user_configuration: "1645918226657".to_owned(),
                 debug: true,
                 runtime: [("debuglevel.com.example.x".to_owned(), "debug".to_owned())].into(),
                 tasks: vec!["restart".to_owned()],
@@ -88,12 +84,12 @@ mod tests {
     #[test]
     fn what_is_missing_or_of_another_type_was_not_said() {
         let answer = Heartbeat::parse(
-            r#"{"userconfig": 7, "debugmode": 0, "runtime": null, "tasks": {}, "new": []}"#,
+            r#"{"extconfig": 7, "debugmode": 0, "runtime": null, "tasks": {}, "new": []}"#,
         );
         assert_eq!(
             answer,
             Ok(Heartbeat {
-                user_configuration: "7".to_owned(),
+                extension_configuration: "7".to_owned(),
                 ..Heartbeat::default()
             })
         );

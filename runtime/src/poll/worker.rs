@@ -222,7 +222,9 @@ impl<E: Extension> Worker<E> {
         let lines = self.target.dimensions.added_to(recorded.lines);
         let kept = lines.len();
         let too_long = self.context.outlets.metrics(lines);
-        self.context.count_signals.add(self.scratch.signals());
+        let mut signals = self.scratch.signals();
+        signals.retain(|metric| self.context.is_registered(metric));
+        self.context.count_signals.add(signals);
         (kept - too_long, recorded.refused)
     }
 

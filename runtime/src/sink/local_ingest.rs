@@ -62,9 +62,24 @@ impl LocalIngestSink {
         let status = answer.status();
         let wait = retry_after(answer.headers(), SystemTime::now());
         // Without its text the status says what became of the lines.
-        let text = answer.text().await.unwrap_or_else(|error| cause(&error));
+        let text = text(answer).await.unwrap_or_else(|error| cause(&error));
         ingest::lines(self, &Answer { status, wait, text }, batch)
     }
+}
+
+/// How much of an answer is read. It takes some 100 bytes for a line.
+const ANSWER_BYTES: usize = 4 * 1024 * 1024;
+
+/// The text of an answer, of a long one its beginning.
+async fn text(mut answer: reqwest::Response) -> Result<String, reqwest::Error> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = answer.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_BYTES {
+            break;
+        }
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 impl Ingest for LocalIngestSink {
