@@ -97,6 +97,9 @@ async fn survives(seed: u64) -> Result<(), String> {
             metrics.accepted()
         )
     })?;
+    check(metrics.accepted() > reported / 2, || {
+        format!("hardly anything arrived: {metrics:?}")
+    })?;
     check(
         metrics.accepted() + metrics.dropped().total() == reported,
         || format!("not all is accounted for: {metrics:?}"),
