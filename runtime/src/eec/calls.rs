@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::answer::{self, Refused};
 use super::client::{Answer, Call, Client, NoAnswer};
 use super::heartbeat::Heartbeat;
-use crate::sink::SinkError;
+use crate::sink::{SinkError, json};
 use crate::{Event, MetricBatch, Receipt, RegisteredCount, Status};
 
 const JSON: &str = "application/json;charset=utf-8";
@@ -155,7 +155,7 @@ impl Client {
         path: &str,
         content_type: &'static str,
         enrichment: Option<bool>,
-        body: Bytes,
+        body: impl Into<Bytes>,
         deadline: Duration,
     ) -> Result<Answer, NoAnswer> {
         self.call(Call {
@@ -163,18 +163,11 @@ impl Client {
             target: format!("{path}/{}", self.id),
             content_type: Some(content_type),
             enrichment,
-            body,
+            body: body.into(),
             deadline,
         })
         .await
     }
-}
-
-/// What is reported is plain data, which every serializer takes.
-fn json(value: &impl Serialize) -> Result<Bytes, SinkError> {
-    serde_json::to_vec(value)
-        .map(Bytes::from)
-        .map_err(|error| SinkError::never(format!("cannot be written as JSON: {error}")))
 }
 
 /// A number, also one that is written as a text.

@@ -4,13 +4,13 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, HeaderValue,
-    RETRY_AFTER, USER_AGENT,
+    USER_AGENT,
 };
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::client::legacy;
@@ -19,6 +19,7 @@ use tokio::sync::Notify;
 
 use super::connect::{Connector, Dial};
 use super::token::Token;
+use crate::http::retry_after::retry_after;
 use crate::text;
 
 /// How much of an answer is read: a configuration with thousands of endpoints
@@ -27,9 +28,6 @@ const ANSWER_BYTES: usize = 16 * 1024 * 1024;
 
 /// How much of an answer an error or a log line quotes.
 const QUOTED: usize = 200;
-
-/// The longest wait that an answer may ask for.
-const MAX_RETRY_AFTER: Duration = Duration::from_hours(1);
 
 /// Says who asks.
 const AGENT: &str = concat!("extyped/", env!("CARGO_PKG_VERSION"));
@@ -170,11 +168,7 @@ impl Client {
                 .await
                 .map_err(|error| NoAnswer(format!("{shown}: {}", cause(&error))))?;
             let status = answer.status();
-            let retry_after = answer
-                .headers()
-                .get(RETRY_AFTER)
-                .and_then(|value| value.to_str().ok()?.trim().parse().ok())
-                .map(|seconds| Duration::from_secs(seconds).min(MAX_RETRY_AFTER));
+            let retry_after = retry_after(answer.headers(), SystemTime::now());
             let body = Limited::new(answer.into_body(), ANSWER_BYTES)
                 .collect()
                 .await

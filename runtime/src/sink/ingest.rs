@@ -1,5 +1,7 @@
-//! What an ingest answers over HTTP means for what was sent: the one place
-//! that decides whether it arrived, comes again or never will.
+//! What an ingest of Dynatrace answers over HTTP means for what was sent:
+//! whether it arrived, comes again or never will. What an Extension Execution
+//! Controller answers is `eec/answer.rs`: it is asked for other things, and
+//! nothing stands between it and this process.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -27,6 +27,8 @@ pub use local_ingest::LocalIngestSink;
 pub use memory::MemorySink;
 pub use stdout::StdoutSink;
 
+use serde::Serialize;
+
 use crate::{Event, LogEvent, StatusCode, StatusReport};
 
 /// A send on its way.
@@ -165,6 +167,12 @@ pub trait Sink: Send + Sync + 'static {
     fn finish(&self) -> Sending<'_, ()> {
         done(())
     }
+}
+
+/// What is reported as JSON. It is plain data, which every serializer takes.
+pub(crate) fn json(value: &impl Serialize) -> Result<String, SinkError> {
+    serde_json::to_string(value)
+        .map_err(|error| SinkError::never(format!("cannot be written as JSON: {error}")))
 }
 
 fn done<'a, T: Send + 'a>(value: T) -> Sending<'a, T> {

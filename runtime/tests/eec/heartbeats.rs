@@ -127,6 +127,19 @@ async fn log_levels_take_effect_with_the_answer_that_asks_for_them() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_task_that_the_eec_asks_for_is_told_once() {
+    let eec = Eec::builder(&MANIFEST).start(Fake::new(only("a", counting())));
+    eec.simulator()
+        .set_heartbeat_answer("tasks", json!(["reload"]));
+    eec.pass(5 * MINUTE).await;
+    let told = eec.log();
+    let told = told
+        .iter()
+        .filter(|line| line.contains("the task `reload`"));
+    assert_eq!(told.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_heartbeat_that_is_not_understood_is_told_once_and_the_next_is_on_time() {
     let eec = Eec::builder(&MANIFEST).start(Fake::new(only("a", counting())));
     eec.pass(MINUTE).await;

@@ -138,6 +138,8 @@ async fn tries_grow_apart_and_stay_within_a_minute_or_two() {
         "{gaps:?}"
     );
     assert!(gaps[8] >= MINUTE && gaps[8] <= 2 * MINUTE, "{gaps:?}");
+    let varied = gaps.iter().filter(|gap| gap.subsec_millis() > 0).count();
+    assert!(varied > gaps.len() / 2, "at random: {gaps:?}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,13 +13,12 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Serialize;
 use serde_json::Value;
 
 use self::api::Api;
 pub use self::options::EnvironmentOptions;
 use super::ingest::{self, Answer, Ingest as _, LINES};
-use super::{MetricBatch, Receipt, Sending, Sink, SinkError, done};
+use super::{MetricBatch, Receipt, Sending, Sink, SinkError, done, json};
 use crate::{Event, HttpClient, LogEvent, PollError, PollErrorKind, StatusCode};
 
 const JSON: &str = "application/json; charset=utf-8";
@@ -232,11 +231,4 @@ fn no_answer(error: &PollError) -> SinkError {
         PollErrorKind::Redirect => sent.with_code(StatusCode::InvalidConfigError),
         _ => sent,
     }
-}
-
-/// What is reported is plain data, which every serializer takes.
-fn json(value: &impl Serialize) -> Result<Bytes, SinkError> {
-    serde_json::to_vec(value)
-        .map(Bytes::from)
-        .map_err(|error| SinkError::never(format!("cannot be written as JSON: {error}")))
 }

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::Serialize;
 
-use crate::sink::SinkError;
+use crate::sink::{SinkError, json};
 use crate::{EndpointStatus, Event, LogEvent, Status, StatusReport};
 
 /// One line: when it was written, and the one thing that it is about.
@@ -88,9 +88,7 @@ fn line(content: Content<'_>) -> Result<String, SinkError> {
         timestamp: u64::try_from(millis).unwrap_or(u64::MAX),
         content,
     };
-    // What is reported is plain data, which every serializer takes.
-    let mut line = serde_json::to_string(&entry)
-        .map_err(|error| SinkError::never(format!("cannot be written as JSON: {error}")))?;
+    let mut line = json(&entry)?;
     line.push('\n');
     Ok(line)
 }
