@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use extyped::{DropCause, MemorySink, SinkError, Spool, StatusCode};
 use tokio::time::Instant;
@@ -218,6 +219,37 @@ async fn a_file_that_can_be_used_again_is_used() {
     assert_eq!(sink.counts(), from_one_to(300));
     let last = memory.status().expect("there is one");
     assert_eq!(last.code(), StatusCode::Ok, "{last}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_left_is_counted_though_its_file_could_not_be_opened_at_first() {
+    let folder = folder();
+    let builder = Counting::from(1, 10).at_noon(folder.path());
+    run(builder.sink(Scripted::away()).cycles(3)).await;
+    let (file, aside) = (file(folder.path()), folder.path().join("aside"));
+    fs::rename(&file, &aside).expect("it is there");
+    fs::create_dir(&file).expect("the folder is ours");
+
+    // The file is tried again after a minute, and is back by then. A send has
+    // no answer at that moment, and its lines are the first that go there.
+    let sink = Scripted::new(|before| match before {
+        0 => Some(Err(
+            SinkError::later("busy").with_retry_after(Duration::from_secs(55))
+        )),
+        1 => None,
+        _ => Some(Ok(extyped::Receipt::accepted())),
+    });
+    let builder = Counting::from(31, 10).at_noon(folder.path());
+    let running = tokio::spawn(run(builder.sink(sink.clone()).cycles(4)));
+    tokio::time::sleep(Duration::from_secs(58)).await;
+    fs::remove_dir(&file).expect("it is empty");
+    fs::rename(&aside, &file).expect("the folder is ours");
+    let finished = running.await.expect("no panic, and all is counted");
+    assert_eq!(metrics_of(&finished).given(), 33 + 4 * 11);
+    assert_eq!(metrics_of(&finished).accepted(), 33 + 4 * 11);
+    let mut arrived = sink.counts();
+    arrived.sort_unstable();
+    assert_eq!(arrived, from_one_to(70));
 }
 
 #[tokio::test(start_paused = true)]
