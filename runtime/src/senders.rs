@@ -247,4 +247,55 @@ mod tests {
         let widest = asked.windows(2).map(|pair| pair[1] - pair[0]).max();
         assert!(widest <= Some(Duration::from_secs(50)), "{widest:?}");
     }
+
+    /// Takes nothing.
+    struct Full;
+
+    impl Sink for Full {
+        fn name(&self) -> &'static str {
+            "full"
+        }
+        fn metrics<'a>(&'a self, _: &'a MetricBatch) -> Sending<'a, Receipt> {
+            Box::pin(std::future::pending())
+        }
+        fn logs<'a>(&'a self, _: &'a [LogEvent]) -> Sending<'a, ()> {
+            Box::pin(std::future::pending())
+        }
+        fn event<'a>(&'a self, _: &'a crate::Event) -> Sending<'a, ()> {
+            Box::pin(std::future::pending())
+        }
+        fn self_monitoring<'a>(&'a self, _: &'a MetricBatch) -> Sending<'a, Receipt> {
+            Box::pin(std::future::pending())
+        }
+        fn self_monitoring_logs<'a>(&'a self, _: &'a [LogEvent]) -> Sending<'a, ()> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn every_stream_is_bounded_and_counts_what_it_drops() {
+        let outlets = outlets(vec![Arc::new(Full)]);
+        let senders = Senders::start(&outlets);
+        let text = "x".repeat(400_000);
+        let line = format!("a.b,c=\"{}\" gauge,1\n", "x".repeat(200));
+        let lines = Lines::from_text(line.repeat(4_000));
+        for _ in 0..24 {
+            outlets.metrics(lines.clone());
+            outlets.self_monitoring(&lines);
+            outlets.log(LogEvent::new(Severity::Info, text.as_str()));
+            outlets.log(LogEvent::new(Severity::Info, text.as_str()).urgent());
+            outlets.event(crate::Event::new(
+                crate::EventType::CustomInfo,
+                text.as_str(),
+            ));
+            let own = LogEvent::new(Severity::Info, text.as_str());
+            outlets.self_monitoring_log(&outlets.all[0], own);
+        }
+        senders.drain(&outlets, soon()).await;
+        for tally in outlets.all[0].tallies() {
+            let dropped = tally.dropped().by(crate::DropCause::BufferFull);
+            assert!(dropped > 0 && tally.waiting() > 0, "{tally}");
+            assert_eq!(tally.given(), dropped + tally.waiting(), "{tally}");
+        }
+    }
 }
