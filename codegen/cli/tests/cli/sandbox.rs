@@ -1,8 +1,12 @@
 //! A folder of its own for each test, and the command run in it.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
@@ -15,6 +19,50 @@ pub(crate) struct Run {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+}
+
+/// Long enough for any machine; a command that takes longer has hung.
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Runs a command to its end, its output piped. One that hangs is killed and
+/// fails the test: what runs the tests would wait for it without a limit.
+#[track_caller]
+pub(crate) fn finished(command: &mut Command) -> Run {
+    let command = command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    end_of(command.spawn().expect("the command starts"))
+}
+
+/// What a command that runs has still to say, and how it ends.
+#[track_caller]
+pub(crate) fn end_of(mut child: Child) -> Run {
+    let until = Instant::now() + PATIENCE;
+    let streams = [rest(child.stdout.take()), rest(child.stderr.take())];
+    let [stdout, stderr] = streams.map(|stream| {
+        let left = until.saturating_duration_since(Instant::now());
+        let Ok(text) = stream.recv_timeout(left) else {
+            let _ = child.kill();
+            let _ = child.wait();
+            panic!("the command did not end within {PATIENCE:?}");
+        };
+        text
+    });
+    Run {
+        code: child.wait().expect("it ended").code(),
+        stdout,
+        stderr,
+    }
+}
+
+fn rest(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {
+    let (send, text) = channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        if let Some(mut stream) = stream {
+            stream.read_to_end(&mut bytes).expect("a pipe");
+        }
+        let _ = send.send(String::from_utf8(bytes).expect("UTF-8"));
+    });
+    text
 }
 
 const SCHEMA: &str = "activationSchema.json";
@@ -72,12 +120,7 @@ impl Sandbox {
 
     /// Runs `extyped` here, its output piped, on whatever machine alike.
     pub(crate) fn run(&self, arguments: &[&str]) -> Run {
-        let output = self.command(arguments).output().expect("extyped starts");
-        Run {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        finished(&mut self.command(arguments))
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {

@@ -5,11 +5,11 @@ use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::Value;
 
-use crate::sandbox::{Run, Sandbox, fixture};
+use crate::sandbox::{PATIENCE, Run, Sandbox, end_of, finished, fixture};
 
 const ACTIVATION: &str = r#"{"featureSets": ["Frogs"], "pythonRemote": {}}"#;
 
@@ -57,9 +57,6 @@ impl Run {
         self
     }
 }
-
-/// Long enough for any machine; a test that waits this long has failed.
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Whether a process is still there; one that nobody has waited for is not.
 fn is_running(id: &str) -> bool {
@@ -233,16 +230,7 @@ fn a_fastcheck_ends_with_its_status() {
             "extension.sh",
             scenario,
         ];
-        let output = sandbox
-            .command(&words)
-            .env("FOUND", found)
-            .output()
-            .expect("extyped starts");
-        Run {
-            code: output.status.code(),
-            stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-            stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-        }
+        finished(sandbox.command(&words).env("FOUND", found))
     };
     check("OK", "fastcheck")
         .ends_with(0)
@@ -360,9 +348,9 @@ fn nothing_is_left_when_nobody_reads() {
     });
     assert!(heartbeat.is_some(), "it runs until the reader goes");
     drop(lines);
-    let output = simulator.wait_with_output().expect("it ends");
-    assert_eq!(output.status.code(), Some(2));
-    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+    let run = end_of(simulator);
+    assert_eq!(run.code, Some(2));
+    assert_eq!(run.stderr, "");
     let id = sandbox.read("pids");
     assert_gone(id.trim());
 }
