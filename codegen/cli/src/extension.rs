@@ -6,6 +6,7 @@ mod package;
 
 use std::path::{Path, PathBuf};
 
+use extyped_manifest::beside::{self, Files as _, Folder, Lookup};
 use extyped_manifest::diagnostic::Diagnostic;
 use extyped_manifest::file::MAX_BYTES;
 use extyped_manifest::source::SourceFile;
@@ -55,13 +56,18 @@ impl Extension {
         Ok(Extension { source, place })
     }
 
-    /// A file that the manifest names; none if it is not there or no text.
+    /// A file that the manifest names; none if it is not there or no text, or
+    /// if its path leads out of the extension: what the manifest says must not
+    /// decide which files of this machine are shown.
     pub(crate) fn companion(&self, name: &str) -> Option<SourceFile> {
+        if !beside::is_inside(name) {
+            return None;
+        }
         match &self.place {
-            Place::Folder(manifest) => {
-                let path = manifest.with_file_name(name);
-                SourceFile::read(path).ok()
-            }
+            Place::Folder(manifest) => match Folder::of(manifest).read(name) {
+                Lookup::Found(source) => Some(source),
+                Lookup::Missing | Lookup::Unreadable(_) | Lookup::Skipped => None,
+            },
             Place::Revision(revision) => revision.beside(name).read().ok(),
             Place::Package(package) => package.read(name).ok(),
         }

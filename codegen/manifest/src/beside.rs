@@ -84,7 +84,7 @@ pub fn named(manifest: &SourceFile) -> Vec<String> {
 }
 
 /// Whether a path, relative to the manifest's folder, stays in it.
-fn is_inside(path: &str) -> bool {
+pub fn is_inside(path: &str) -> bool {
     let mut parts = Path::new(path).components();
     !path.is_empty() && parts.all(|part| matches!(part, Component::Normal(_) | Component::CurDir))
 }

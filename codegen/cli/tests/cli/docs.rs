@@ -52,3 +52,40 @@ fn what_cannot_be_read_or_written_ends_with_2_and_writes_nothing() {
     assert_eq!(run.code, Some(2));
     assert!(run.stderr.contains("cannot be made"), "{}", run.stderr);
 }
+
+#[test]
+fn a_manifest_does_not_decide_which_files_of_the_machine_are_shown() {
+    let manifest = fixture("clean/extension.yaml");
+    let schema = r##"{"types": {"pythonRemote": {"properties": {"hunter2": {"type": "text"}}}},
+        "properties": {"pythonRemote": {"type": {"$ref": "#/types/pythonRemote"}}}}"##;
+    let sandbox = Sandbox::new();
+    sandbox.write("secret.json", schema);
+    let absolute = sandbox.path("secret.json").display().to_string();
+    for path in ["../secret.json", &absolute] {
+        let manifest = manifest.replace("activationSchema.json", path);
+        sandbox.write("mine/extension.yaml", &manifest);
+        let docs = sandbox.run(&["docs", "mine", "-o", "out"]);
+        assert_eq!(docs.code, Some(0), "{}", docs.stderr);
+        let markdown = sandbox.read("out/reference.md");
+        assert!(!markdown.contains("hunter2"), "{path}: {markdown}");
+        assert!(markdown.contains("cannot be read"), "{path}: {markdown}");
+    }
+    // Inside the folder, the same file is shown.
+    sandbox.write("mine/secret.json", schema);
+    let manifest = manifest.replace("activationSchema.json", "secret.json");
+    sandbox.write("mine/extension.yaml", &manifest);
+    sandbox.run(&["docs", "mine", "-o", "out"]);
+    assert!(sandbox.read("out/reference.md").contains("hunter2"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_the_manifest_names_is_not_waited_for() {
+    let sandbox = Sandbox::new();
+    sandbox.pipe("activationSchema.json");
+    sandbox.write("extension.yaml", &fixture("clean/extension.yaml"));
+    let docs = sandbox.run(&["docs", ".", "-o", "out"]);
+    assert_eq!(docs.code, Some(0), "{}", docs.stderr);
+    let diff = sandbox.run(&["diff", ".", "."]);
+    assert_eq!(diff.code, Some(0), "{}", diff.stderr);
+}

@@ -103,6 +103,13 @@ impl Sandbox {
         fs::write(path, text).expect("the file");
     }
 
+    /// Makes a named pipe that nobody writes to: who opens it waits for ever.
+    #[cfg(unix)]
+    pub(crate) fn pipe(&self, name: &str) {
+        let made = Command::new("mkfifo").arg(self.path(name)).status();
+        assert!(made.expect("mkfifo").success(), "{name}");
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("the file")
     }
