@@ -35,6 +35,9 @@ struct Companion {
     /// As the manifest calls it.
     name: String,
     path: PathBuf,
+    /// Whether it is a link to a file outside the folder: not the extension's
+    /// to change, whoever else reads it.
+    leads_out: bool,
     before: SourceFile,
     after: SourceFile,
     done: Vec<String>,
@@ -44,12 +47,16 @@ impl Companions {
     /// Reads what the manifest names. A file that is not there cannot name a
     /// metric.
     pub(crate) fn read(manifest: &Path, source: &SourceFile) -> Self {
+        let folder = Folder::of(manifest);
         let files = beside::named(source).into_iter().filter_map(|name| {
+            let Lookup::Found(before) = folder.read(&name) else {
+                return None;
+            };
             let path = manifest.with_file_name(&name);
-            let before = SourceFile::read(&path).ok()?;
             let before = before.named(path.display().to_string());
             Some(Companion {
                 name,
+                leads_out: leads_out(manifest, &path),
                 path,
                 after: before.clone(),
                 before,
@@ -65,13 +72,21 @@ impl Companions {
     /// be edited. Half a rename is worse than none.
     pub(crate) fn obstacle(&self, fix: &Fix) -> Option<String> {
         let rename = fix.rename.as_ref()?;
-        let broken = self.files.iter().find(|file| {
-            file.before.text().contains(&rename.from) && tree(&file.before).is_none()
+        let naming = self.files.iter();
+        let mut naming = naming.filter(|file| file.before.text().contains(&rename.from));
+        let (file, why) = naming.find_map(|file| {
+            if file.leads_out {
+                Some((file, "is a link out of the folder"))
+            } else if tree(&file.before).is_none() {
+                Some((file, "is no JSON"))
+            } else {
+                None
+            }
         })?;
         Some(format!(
-            "`{}` keeps its name: {} names it and is no JSON",
+            "`{}` keeps its name: {} names it and {why}",
             rename.from,
-            broken.before.name()
+            file.before.name()
         ))
     }
 
@@ -99,7 +114,8 @@ impl Companions {
             let mut titles = Vec::new();
             for companion in &found {
                 let name = companion.source.name();
-                let Some(at) = self.files.iter().position(|file| file.name == name) else {
+                let is_it = |file: &Companion| file.name == name && !file.leads_out;
+                let Some(at) = self.files.iter().position(is_it) else {
                     continue;
                 };
                 if let Some((after, done)) = mended(&self.files[at].after, &companion.report) {
@@ -163,6 +179,19 @@ impl Files for Overlay<'_> {
 
     fn is_bare(&self) -> bool {
         self.folder.is_bare()
+    }
+}
+
+/// Whether a file beside a manifest lies elsewhere in truth. One that cannot be
+/// found again does not count as the extension's.
+fn leads_out(manifest: &Path, path: &Path) -> bool {
+    let folder = match manifest.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.canonicalize()) {
+        (Ok(folder), Ok(path)) => !path.starts_with(folder),
+        _ => true,
     }
 }
 

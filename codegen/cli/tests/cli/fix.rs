@@ -144,16 +144,63 @@ fn a_metric_keeps_its_name_where_a_file_that_names_it_cannot_be_edited() {
     );
 }
 
+/// An activation schema with an option of a kind; `string` is one that is
+/// mended.
+fn schema(kind: &str) -> String {
+    format!(
+        "{{\"types\": {{\"pythonRemote\": {{\"type\": \"object\", \"properties\": {{\n  \
+         \"url\": {{\"type\": \"{kind}\"}}\n}}}}}}, \"properties\": {{\"pythonRemote\": \
+         {{\"type\": {{\"$ref\": \"#/types/pythonRemote\"}}}}}}}}\n"
+    )
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_outside_the_folder_stays_as_it_is_whatever_links_to_it() {
+    let manifest = fixture("counters/extension.yaml");
+    let manifest = format!("{manifest}\ndashboards:\n  - path: traffic.json\n");
+    let sandbox = Sandbox::new();
+    sandbox.write("others/traffic.json", DASHBOARD);
+    sandbox.write("others/schema.json", &schema("string"));
+    sandbox.write("mine/extension.yaml", &manifest);
+    sandbox.link("mine/traffic.json", "../others/traffic.json");
+    std::fs::remove_file(sandbox.path("mine/activationSchema.json")).expect("the schema");
+    sandbox.link("mine/activationSchema.json", "../others/schema.json");
+    let run = sandbox.run(&["check", "mine", "--fix"]);
+    assert_eq!(sandbox.read("others/traffic.json"), DASHBOARD);
+    assert_eq!(sandbox.read("others/schema.json"), schema("string"));
+    // Half a rename is worse than none.
+    let told = "`lb.bytes.in` keeps its name: mine/traffic.json names it and is a link out of \
+                the folder";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+    let manifest = sandbox.read("mine/extension.yaml");
+    assert!(!manifest.contains("lb.bytes.in.count"), "{manifest}");
+    assert!(manifest.contains("lb.bytes.out.count"), "{manifest}");
+    // A link within the folder is followed.
+    sandbox.write("mine/real.json", DASHBOARD);
+    std::fs::remove_file(sandbox.path("mine/traffic.json")).expect("the link");
+    sandbox.link("mine/traffic.json", "real.json");
+    sandbox.run(&["check", "mine", "--fix"]);
+    assert!(sandbox.read("mine/real.json").contains("lb.bytes.in.count"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_that_the_manifest_names_is_not_waited_for() {
+    let sandbox = Sandbox::new();
+    sandbox.pipe("activationSchema.json");
+    sandbox.write("extension.yaml", &fixture("counters/extension.yaml"));
+    let run = sandbox.run(&["check", "--fix"]);
+    assert!(
+        run.stdout.contains("mended extension.yaml"),
+        "{}",
+        run.stdout
+    );
+}
+
 #[test]
 fn a_file_that_the_manifest_names_is_mended_too() {
     let manifest = fixture("clean/extension.yaml");
-    let schema = |kind: &str| {
-        format!(
-            "{{\"types\": {{\"pythonRemote\": {{\"type\": \"object\", \"properties\": {{\n  \
-             \"url\": {{\"type\": \"{kind}\"}}\n}}}}}}, \"properties\": {{\"pythonRemote\": \
-             {{\"type\": {{\"$ref\": \"#/types/pythonRemote\"}}}}}}}}\n"
-        )
-    };
     let sandbox = Sandbox::with_manifest(&manifest);
     sandbox.write("activationSchema.json", &schema("string"));
     let dry = sandbox.run(&["check", "--fix", "--dry-run"]);

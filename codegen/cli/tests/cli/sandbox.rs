@@ -110,6 +110,12 @@ impl Sandbox {
         assert!(made.expect("mkfifo").success(), "{name}");
     }
 
+    /// Makes a link to a path as seen from where the link lies.
+    #[cfg(unix)]
+    pub(crate) fn link(&self, name: &str, target: &str) {
+        std::os::unix::fs::symlink(target, self.path(name)).expect("a link");
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         fs::read_to_string(self.path(name)).expect("the file")
     }
