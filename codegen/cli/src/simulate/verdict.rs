@@ -69,6 +69,10 @@ impl Judged<'_> {
             Why::ByItself => Some(format!(
                 "the extension ended by itself after {after:.1} s, with {told}"
             )),
+            // Before what is said of its end: it was to end without being asked.
+            Why::Time if self.args.fastcheck => {
+                Some("the fastcheck did not end in time".to_owned())
+            }
             // It does not handle the signal it was sent, which costs what it
             // had buffered but is no fault of the run.
             Why::Time | Why::Asked | Why::Unread if is_end_by(status, self.args.signal) => None,
@@ -76,9 +80,6 @@ impl Judged<'_> {
                 "the extension was asked to end with {} and {told}",
                 self.args.signal.name()
             )),
-            Why::Time if self.args.fastcheck => {
-                Some("the fastcheck did not end in time".to_owned())
-            }
             Why::Time | Why::Asked | Why::Unread if status.success() => None,
             Why::Time | Why::Asked | Why::Unread => Some(format!(
                 "the extension was asked to end and did so with {told}"

@@ -244,6 +244,14 @@ fn a_fastcheck_ends_with_its_status() {
 }
 
 #[test]
+fn a_fastcheck_that_does_not_end_has_failed() {
+    // It tells a good status, and has no word on being asked to end.
+    simulate(&pond(), &["--fastcheck", "--for=2s"], "linger")
+        .ends_with(1)
+        .has("failed: the fastcheck did not end in time\n");
+}
+
+#[test]
 fn faults_are_injected() {
     simulate(&pond(), &["--fault=mint=503:1x"], "retry")
         .ends_with(0)
