@@ -15,6 +15,8 @@ use crate::failure::Failure;
 /// are shown.
 pub(crate) struct Activation {
     pub(crate) json: String,
+    /// What it was read from.
+    pub(crate) files: Vec<PathBuf>,
     /// The feature sets that are on, without `default`.
     pub(crate) feature_sets: Vec<String>,
     /// What the author should know of it.
@@ -54,7 +56,11 @@ pub(crate) fn read(
             &secrets,
         ))
     })?;
-    complete(&shown, &text, subject)
+    let activation = complete(&shown, &text, subject)?;
+    Ok(Activation {
+        files: std::iter::once(path).chain(secrets_path).collect(),
+        ..activation
+    })
 }
 
 fn usual(name: &str) -> Option<PathBuf> {
@@ -136,6 +142,7 @@ fn complete(file: &str, text: &str, subject: &Subject) -> Result<Activation, Fai
     default("version", json!(subject.version));
     Ok(Activation {
         json: Value::Object(fields).to_string(),
+        files: Vec::new(),
         feature_sets,
         remarks,
     })
@@ -190,6 +197,7 @@ mod tests {
 
     fn subject() -> Subject {
         Subject {
+            path: PathBuf::new(),
             file: "extension.yaml".to_owned(),
             text: String::new(),
             name: "custom:x".to_owned(),

@@ -25,7 +25,7 @@ use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Write};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use extyped_simulator::{Builder, Simulator};
@@ -82,7 +82,8 @@ async fn simulate(
         .token(token)
         .observe(move |notice| watcher.notice(notice));
     if let Some(path) = &args.record {
-        builder = builder.record_to(record(path)?);
+        let inputs = std::iter::once(&subject.path).chain(&activation.files);
+        builder = builder.record_to(record(path, inputs)?);
     }
     let simulator = builder.build();
     let address = SocketAddr::from(([127, 0, 0, 1], args.port));
@@ -167,7 +168,16 @@ fn token_file(token: &str) -> Result<NamedTempFile, Failure> {
     write().map_err(|cause| Failure::new("the file of the token cannot be written").cause(cause))
 }
 
-fn record(path: &Path) -> Result<File, Failure> {
+/// Makes the file of the recording, unless that would empty one of the files
+/// that the run was made from.
+fn record<'p>(path: &Path, mut inputs: impl Iterator<Item = &'p PathBuf>) -> Result<File, Failure> {
+    let place = path.canonicalize().ok();
+    if place.is_some() && inputs.any(|input| input.canonicalize().ok() == place) {
+        return Err(
+            Failure::new(format!("{} is an input of this run", path.display()))
+                .help("name another file with --record: what is in it would be lost"),
+        );
+    }
     File::create(path)
         .map_err(|cause| Failure::new(format!("{} cannot be written", path.display())).cause(cause))
 }

@@ -1,7 +1,7 @@
 //! The extension to run: its manifest, as the simulated EEC needs it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use extyped_manifest::contract::{Contract, Overrides};
 use extyped_manifest::diagnostic::Severity;
@@ -17,6 +17,7 @@ pub(crate) const DEFAULT_SET: &str = "default";
 /// What the manifest says.
 #[derive(Debug)]
 pub(crate) struct Subject {
+    pub(crate) path: PathBuf,
     /// The file, as the author wrote it.
     pub(crate) file: String,
     pub(crate) text: String,
@@ -72,6 +73,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject, Failure> {
         )
     });
     Ok(Subject {
+        path,
         file: source.name().to_owned(),
         text: source.text().to_owned(),
         remark,
@@ -100,6 +102,7 @@ impl From<Contract> for Subject {
             });
         }
         Subject {
+            path: PathBuf::new(),
             file: String::new(),
             text: String::new(),
             name: contract.name,

@@ -290,6 +290,26 @@ fn a_recording_holds_every_request_and_no_secret() {
 }
 
 #[test]
+fn a_recording_does_not_take_the_place_of_what_it_is_made_from() {
+    let sandbox = pond();
+    sandbox.write("secrets.json", "{}");
+    sandbox.link("alias.json", "activation.json");
+    for input in [
+        "extension/extension.yaml",
+        "activation.json",
+        "./extension/../secrets.json",
+        "alias.json",
+    ] {
+        let before = sandbox.read(input);
+        let run = simulate(&sandbox, &["--record", input], "sound");
+        run.ends_with(2);
+        let told = format!("{input} is an input of this run");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+        assert_eq!(sandbox.read(input), before);
+    }
+}
+
+#[test]
 fn an_extension_that_ends_by_itself_has_failed() {
     simulate(&pond(), &[], "crash")
         .ends_with(1)
