@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 
+use super::MARKER;
 use super::graph::Graph;
 use super::view::{Entity, Group, View, is_visible};
 use crate::outline::{Dimension, Field, Metric, Side};
@@ -74,8 +75,8 @@ impl Page {
 /// The whole page.
 pub(super) fn page(view: &View<'_>, graph: &Graph<'_>) -> String {
     let mut page = Page(String::new());
-    page.markup(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+    page.markup("<!DOCTYPE html>\n").markup(MARKER).markup(
+        "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
          <meta name=\"color-scheme\" content=\"light dark\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; \

@@ -112,7 +112,7 @@ fn assert_balanced(markup: &str) {
             .split([' ', '\n'])
             .next()
             .unwrap_or_default();
-        let is_void = ["!DOCTYPE", "meta", "wbr"].contains(&name) || tag.ends_with('/');
+        let is_void = ["!DOCTYPE", "!--", "meta", "wbr"].contains(&name) || tag.ends_with('/');
         if is_void {
             continue;
         }

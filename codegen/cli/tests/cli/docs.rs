@@ -13,15 +13,12 @@ fn a_reference_is_written_into_a_folder_that_is_made() {
     assert!(html.contains("<svg"), "{html}");
     let markdown = sandbox.read("site/reference/reference.md");
     assert!(
-        markdown.starts_with("# custom:load-balancer\n"),
+        markdown.contains("\n# custom:load-balancer\n"),
         "{markdown}"
     );
     assert!(markdown.contains("(entities.svg)"), "{markdown}");
-    assert!(
-        sandbox
-            .read("site/reference/entities.svg")
-            .starts_with("<svg")
-    );
+    let svg = sandbox.read("site/reference/entities.svg");
+    assert!(svg.contains("\n<svg"), "{svg}");
     for name in ["index.html", "reference.md", "entities.svg"] {
         let said = format!("site/reference/{name}");
         assert!(run.stderr.contains(&said), "{}", run.stderr);
@@ -88,4 +85,45 @@ fn a_pipe_that_the_manifest_names_is_not_waited_for() {
     assert_eq!(docs.code, Some(0), "{}", docs.stderr);
     let diff = sandbox.run(&["diff", ".", "."]);
     assert_eq!(diff.code, Some(0), "{}", diff.stderr);
+}
+
+#[test]
+fn what_somebody_else_wrote_is_not_written_over() {
+    let sandbox = Sandbox::with_manifest(&fixture("counters/extension.yaml"));
+    let names = ["index.html", "reference.md", "entities.svg"];
+    for theirs in names {
+        let folder = format!("of-{theirs}");
+        sandbox.write(&format!("{folder}/{theirs}"), "mine\n");
+        let run = sandbox.run(&["docs", ".", "-o", &folder]);
+        assert_eq!(run.code, Some(2), "{theirs}");
+        let told = format!("{folder}/{theirs} is not a file that extyped wrote");
+        assert!(run.stderr.contains(&told), "{}", run.stderr);
+        assert_eq!(sandbox.read(&format!("{folder}/{theirs}")), "mine\n");
+        // All or none.
+        for other in names.iter().filter(|name| **name != theirs) {
+            assert!(!sandbox.path(&format!("{folder}/{other}")).exists());
+        }
+    }
+    // What it wrote itself it writes anew.
+    for _ in 0..2 {
+        let run = sandbox.run(&["docs", ".", "-o", "out"]);
+        assert_eq!(run.code, Some(0), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_picture_of_what_is_no_longer_there_goes() {
+    let sandbox = Sandbox::with_manifest(&fixture("counters/extension.yaml"));
+    sandbox.run(&["docs", ".", "-o", "out"]);
+    let manifest = fixture("counters/extension.yaml");
+    let (without, _) = manifest.split_once("\ntopology:").expect("a topology");
+    sandbox.write("extension.yaml", without);
+    let run = sandbox.run(&["docs", ".", "-o", "out"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(!sandbox.path("out/entities.svg").exists());
+    // One that the author drew is none of this.
+    sandbox.write("out/entities.svg", "<svg/>");
+    let run = sandbox.run(&["docs", ".", "-o", "out"]);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert_eq!(sandbox.read("out/entities.svg"), "<svg/>");
 }

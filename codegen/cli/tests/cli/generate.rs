@@ -108,7 +108,7 @@ fn a_file_that_somebody_wrote_is_left_alone() {
     assert_eq!(
         run.stderr,
         "error: main.rs is not a file that extyped wrote, and is left as it is\n\
-         help: choose another file with -o, or remove this one first\n"
+         help: choose another place with -o, or remove this file first\n"
     );
     assert_eq!(sandbox.read("main.rs"), "fn main() {}\n");
 }
