@@ -158,7 +158,9 @@ fn feature_sets(
         let names = subject.feature_sets.keys().map(String::as_str);
         names.filter(|name| *name != DEFAULT_SET)
     };
-    let Some(value) = fields.get("featureSets") else {
+    // A `null` is read by an extension as if it were not there.
+    let value = fields.get("featureSets");
+    let Some(value) = value.filter(|value| !value.is_null()) else {
         let all: Vec<String> = known().map(str::to_owned).collect();
         if !all.is_empty() {
             remarks.push(format!("{file} names no feature sets, so all are on"));
@@ -232,6 +234,14 @@ mod tests {
             activation.remarks,
             ["a.json names no feature sets, so all are on"]
         );
+    }
+
+    #[test]
+    fn feature_sets_that_are_null_are_not_named() {
+        let text = r#"{"featureSets": null, "pythonRemote": {}}"#;
+        let (json, activation) = complete_json(text).expect("sound");
+        assert_eq!(json["featureSets"], json!(["Pools", "Traffic"]));
+        assert_eq!(activation.feature_sets, ["Pools", "Traffic"]);
     }
 
     #[test]
