@@ -175,8 +175,7 @@ fn parts(out: &mut impl Write, label: &str, parts: &[String]) -> io::Result<()> 
 
 /// Each status once, when it began.
 fn statuses(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
-    let heartbeats = simulator.heartbeats();
-    let mut changes = heartbeats.clone();
+    let mut changes = simulator.heartbeats();
     changes.dedup_by(|next, last| next.item == last.item);
     if changes.is_empty() {
         return writeln!(out, "status      no heartbeat came");
@@ -204,7 +203,8 @@ fn statuses(out: &mut impl Write, simulator: &Simulator) -> io::Result<()> {
     writeln!(
         out,
         "            {}",
-        counted(heartbeats.len() as u64, "heartbeat")
+        // Those that are kept may be fewer.
+        counted(simulator.totals().heartbeats, "heartbeat")
     )
 }
 
@@ -272,4 +272,35 @@ fn verdict(out: &mut impl Write, judged: &Judged<'_>, failures: &[String]) -> io
         writeln!(out, "{GOOD}{told}{GOOD:#}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn heartbeats_count_when_they_are_forgotten() {
+        let builder = Simulator::builder().token("t").data_source_id("7");
+        let simulator = builder.memory(4_096).build();
+        let body = r#"{"status": "OK", "message": ""}"#;
+        let request = format!(
+            "POST /alive/7 HTTP/1.1\r\nhost: x\r\nauthorization: Api-Token t\r\n\
+             connection: close\r\ncontent-type: application/json\r\n\
+             content-length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        for _ in 0..50 {
+            let mut stream = simulator.connect().expect("it is up");
+            stream.write_all(request.as_bytes()).await.expect("a pipe");
+            let mut answer = Vec::new();
+            stream.read_to_end(&mut answer).await.expect("an answer");
+        }
+        assert!(simulator.heartbeats().len() < 50, "some are forgotten");
+        let mut out = Vec::new();
+        statuses(&mut out, &simulator).expect("memory");
+        let told = String::from_utf8(out).expect("UTF-8");
+        assert!(told.contains("  50 heartbeats\n"), "{told}");
+    }
 }
