@@ -142,7 +142,9 @@ fn why_not(expectation: &Expectation, simulator: &Simulator) -> String {
     let metrics = simulator.metrics();
     let same: Vec<_> = metrics
         .iter()
-        .filter(|(key, _)| fits(&expectation.key, key))
+        .filter(|(key, metric)| {
+            fits(&expectation.key, key) || fits(&expectation.key, &metric.stored_key(key))
+        })
         .collect();
     if let Some((key, metric)) = same.first() {
         let sets: Vec<String> = metric

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use extyped_codegen::Options;
+use extyped_manifest::beside::Folder;
 use extyped_manifest::contract::{Contract, Overrides};
-use extyped_manifest::diagnostic::Severity;
+use extyped_manifest::diagnostic::{Report, Severity};
+use extyped_manifest::levels::Settings;
 use extyped_manifest::render;
 use extyped_manifest::source::SourceFile;
 
@@ -56,8 +59,14 @@ pub(crate) fn read(path: &Path) -> Result<Subject, Failure> {
     let path = files::manifest(path)?;
     let source = SourceFile::read(&path)
         .map_err(|unreadable| Failure::new(render::harmless(&unreadable.to_string())))?;
-    let checked = extyped_manifest::check(&source, &Overrides::default());
-    let (contract, report) = (checked.contract, checked.report);
+    let contract = extyped_manifest::check(&source, &Overrides::default()).contract;
+    let settings = Settings::near(&path);
+    let options = Options {
+        levels: settings.levels,
+        ..Options::default()
+    };
+    let findings = extyped_codegen::check(&source, &options, &Folder::of(&path));
+    let report = findings.report;
     if contract.name.is_empty() && contract.metrics.is_empty() && report.has_errors() {
         let errors = report.diagnostics().iter();
         let errors = errors.filter(|diagnostic| diagnostic.severity == Severity::Error);
@@ -65,10 +74,19 @@ pub(crate) fn read(path: &Path) -> Result<Subject, Failure> {
         return Err(Failure::new(format!("{} is no manifest", source.name()))
             .help("an extension.yaml has at least a `name`, a `version` and its metrics"));
     }
-    let remark = (report.count(Severity::Error) + report.count(Severity::Warning) > 0).then(|| {
+    // In the settings and in the files beside the manifest too.
+    let mut all = Report::default();
+    let of_settings = settings.file.map(|file| file.report);
+    let of_companions = findings.companions.into_iter().map(|file| file.report);
+    for report in of_settings.into_iter().chain([report]).chain(of_companions) {
+        for diagnostic in report.diagnostics() {
+            all.push(diagnostic.clone());
+        }
+    }
+    let remark = (all.count(Severity::Error) + all.count(Severity::Warning) > 0).then(|| {
         format!(
             "{}: see `extyped check {}`",
-            render::summary(&report),
+            render::summary(&all),
             source.name()
         )
     });

@@ -184,6 +184,37 @@ fn what_is_expected_has_to_come() {
 }
 
 #[test]
+fn what_is_expected_may_have_the_key_that_is_stored() {
+    let sandbox = pond();
+    simulate(&sandbox, &["--expect=pond.fish.count,pond=north"], "fish").ends_with(0);
+    // The key is right and the dimension is not.
+    simulate(&sandbox, &["--expect=pond.fish.count,pond=east"], "fish")
+        .ends_with(1)
+        .has("`pond.fish` came, but no line has these dimensions; its dimensions are pond\n");
+}
+
+#[test]
+fn a_manifest_has_as_many_faults_as_check_finds() {
+    let sandbox = pond();
+    let manifest = fixture("simulate/extension.yaml").replace("unit: Count", "unit: Ducks");
+    sandbox.write("extension/extension.yaml", &manifest);
+    sandbox.write("extension/activationSchema.json", "[]");
+    sandbox.write(
+        "extyped.toml",
+        "[lints]\nwarnings = \"deny\"\nEXT999 = \"warn\"\n",
+    );
+    let check = sandbox.run(&["check"]);
+    let (_, found) = check
+        .stdout
+        .trim_end()
+        .rsplit_once(" files: ")
+        .expect("a sum");
+    assert!(found.contains("errors"), "{found}");
+    let told = format!("simulate    {found}: see `extyped check extension/extension.yaml`\n");
+    simulate(&sandbox, &[], "sound").ends_with(0).has(&told);
+}
+
+#[test]
 fn metrics_of_the_manifest_that_never_came_are_named() {
     let sandbox = pond();
     simulate(&sandbox, &["--expect-all"], "invalid")
