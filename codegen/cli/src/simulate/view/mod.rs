@@ -82,21 +82,7 @@ impl Live {
         loop {
             tokio::select! {
                 event = self.events.recv() => {
-                    let mut next = event;
-                    let mut wish = None;
-                    // All that was typed meanwhile, for one picture.
-                    loop {
-                        let event = next.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()));
-                        if let Event::Key(key) = event?
-                            && key.kind != KeyEventKind::Release
-                        {
-                            wish = self.view.key(key);
-                        }
-                        match self.events.try_recv() {
-                            Ok(event) if wish.is_none() => next = Some(event),
-                            _ => break,
-                        }
-                    }
+                    let wish = typed(&mut self.view, event, &mut self.events)?;
                     // At once: whoever types should not wait for a frame.
                     self.draw(simulator)?;
                     if let Some(wish) = wish {
@@ -130,6 +116,30 @@ impl Drop for Live {
         if !std::thread::panicking() {
             // Where the terminal is gone nothing can be given back.
             let _ = ratatui::try_restore();
+        }
+    }
+}
+
+/// Hands on all that was typed meanwhile, for one picture, up to the first key
+/// that wants something: what is behind it waits for its turn.
+fn typed(
+    view: &mut View,
+    mut next: Option<io::Result<Event>>,
+    events: &mut mpsc::Receiver<io::Result<Event>>,
+) -> io::Result<Option<Wish>> {
+    loop {
+        let event = next.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()));
+        if let Event::Key(key) = event?
+            && key.kind != KeyEventKind::Release
+        {
+            let wish = view.key(key);
+            if wish.is_some() {
+                return Ok(wish);
+            }
+        }
+        match events.try_recv() {
+            Ok(event) => next = Some(event),
+            Err(_) => return Ok(None),
         }
     }
 }

@@ -5,15 +5,18 @@ use std::time::Duration;
 use extyped_simulator::Simulator;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::sync::mpsc;
 
 use super::draw::draw;
 use super::snapshot::{Facts, Snapshot};
 use super::state::View;
 use super::theme::Theme;
+use super::typed;
 use crate::simulate::entry::{Entry, Tone, Topic};
 use crate::simulate::subject::Metric;
+use crate::simulate::wish::Wish;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -174,5 +177,20 @@ async fn no_size_is_too_small() {
                 picture(&mut view, width, height);
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_was_typed_behind_a_wish_is_not_lost() {
+    let (send, mut events) = mpsc::channel(8);
+    for c in "2cq".chars() {
+        let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+        send.try_send(Ok(Event::Key(key))).expect("room");
+    }
+    let mut view = View::new(Facts::default());
+    for expected in [Wish::Clear, Wish::Quit] {
+        let first = events.recv().await;
+        let wish = typed(&mut view, first, &mut events).expect("a terminal");
+        assert_eq!(wish, Some(expected));
     }
 }
