@@ -1,8 +1,9 @@
 //! What an author writes.
 
-use serde::de::DeserializeOwned;
-
-use crate::{Cycle, DataSourceOptions, Endpoints, HttpOptions, PollError, Schedule, Setup, Status};
+use crate::{
+    Configuration, Cycle, DataSourceOptions, Endpoints, HttpOptions, PollError, Schedule, Setup,
+    Status,
+};
 
 /// A Dynatrace extension: where its endpoints are, and what polling one means.
 ///
@@ -48,9 +49,12 @@ use crate::{Cycle, DataSourceOptions, Endpoints, HttpOptions, PollError, Schedul
     note = "an extension says what to poll in `endpoints`, and how in `query`"
 )]
 pub trait Extension: Send + Sync + Sized + 'static {
-    /// The monitoring configuration, as the activation holds it. Use
-    /// `secrecy::SecretString` for what must not be shown.
-    type Config: DeserializeOwned + Send + Sync + 'static;
+    /// The monitoring configuration: `activation::Remote`, `activation::Local`
+    /// or `activation::Activation`, made of the activation schema, or a type
+    /// of your own that derives [`serde::Deserialize`]. Of your own, use
+    /// [`Secret`](crate::Secret)'s sibling [`SecretString`](crate::SecretString)
+    /// for what must not be shown.
+    type Config: Configuration;
 
     /// What `query` needs to know of the endpoint it polls. An extension with
     /// just one uses `()` and [`Endpoints::one`].

@@ -65,7 +65,7 @@ mod untyped;
 #[path = "private.rs"]
 pub mod __private;
 
-pub use activation::{Activation, ActivationError};
+pub use activation::{Activation, ActivationError, Configuration, RawActivation, Secret, Setting};
 pub use clock::{Clock, Timestamp};
 pub use cycle::Cycle;
 pub use endpoint::{Endpoint, Endpoints};
@@ -83,7 +83,7 @@ pub use report::{Cumulative, Delta, Recorder, Summary};
 pub use run::run;
 pub use runtime::{BuildError, Builder, Finished, Runtime};
 pub use schedule::{Callback, Schedule, Verdict};
-pub use secrecy::SecretString;
+pub use secrecy::{ExposeSecret, SecretString};
 pub use setup::Setup;
 pub use sink::{
     EnvironmentOptions, EnvironmentSink, FileOptions, FileSink, InvalidLine, LocalIngestSink,
@@ -97,6 +97,12 @@ pub use status::{Status, StatusCode};
 pub use status_report::{EndpointStatus, News, StatusChange, StatusReport};
 pub use tally::{DropCause, Dropped, Tally};
 pub use untyped::Untyped;
+
+pub use extyped_activation::Violation;
+/// Dates and times of a configuration.
+pub use jiff;
+/// Addresses of a configuration.
+pub use url::Url;
 
 /// # Example
 /// A node of a load balancer, reported as `extension.yaml` describes it:

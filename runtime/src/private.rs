@@ -6,6 +6,16 @@ pub use core::convert::{AsRef, Into};
 pub use core::fmt::{Display, Formatter, Result as FmtResult};
 pub use core::option::Option;
 
+pub use std::boxed::Box;
+pub use std::string::String;
+pub use std::vec::Vec;
+
+pub use core::result::Result;
+
+pub use extyped_activation::Side;
+pub use serde_json::Value;
+
+pub use crate::activation::{Document, FromActivation, Mismatch, Read, field};
 pub use crate::report::{CountValue, GaugeValue, Set};
 
 /// A value of the gauge `Metric`, a hidden type that is named like its key.

@@ -385,6 +385,7 @@ impl<E: Extension> Builder<E> {
     /// Builds the runtime.
     pub fn build(self) -> Result<Runtime<E>, BuildError> {
         let activation = self.activation.ok_or(BuildError::NoActivation)?;
+        tell_of_unknown(&activation.unknown);
         self.redactor.learn(activation.secrets);
         let names = activation.feature_sets.as_deref();
         let enabled = EnabledMetrics::of_installed(self.manifest, names, &self.installed);
@@ -436,6 +437,17 @@ impl<E: Extension> Builder<E> {
             shutdown_deadline: self.shutdown_deadline,
             cycles: self.cycles,
         })
+    }
+}
+
+/// Says once which fields of the activation the schema does not have.
+fn tell_of_unknown(fields: &BTreeMap<String, serde_json::Value>) {
+    if !fields.is_empty() {
+        let paths: Vec<&str> = fields.keys().map(String::as_str).collect();
+        tracing::warn!(
+            "the activation has fields that the activation schema does not: {}",
+            paths.join(", ")
+        );
     }
 }
 

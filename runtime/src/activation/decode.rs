@@ -58,7 +58,7 @@ pub(super) struct Problem {
     pub(super) column: usize,
 }
 
-fn syntax(error: &serde_json::Error) -> &'static str {
+pub(super) fn syntax(error: &serde_json::Error) -> &'static str {
     if error.is_eof() {
         "the JSON ends too early: a quote, bracket or brace is not closed"
     } else {

@@ -1,17 +1,27 @@
 //! The monitoring configuration of one process.
 
+mod configuration;
 mod decode;
-mod placeholder;
+mod document;
+mod raw;
+mod secret;
+mod setting;
+mod typed;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use extyped_activation::{Violation, placeholder};
+use serde_json::Value;
 
-use crate::redact::secrets_of;
+pub use self::configuration::Configuration;
+pub use self::document::{Document, Read};
+pub use self::raw::RawActivation;
+pub use self::secret::Secret;
+pub use self::setting::Setting;
+pub use self::typed::{FromActivation, Mismatch, field};
+
 use crate::{Status, StatusCode};
 
 /// An activation: the configuration an extension runs with, and the feature
@@ -43,19 +53,15 @@ pub struct Activation<C> {
     /// `None` if the activation does not speak of them.
     pub(crate) feature_sets: Option<Vec<String>>,
     pub(crate) secrets: Vec<String>,
+    pub(crate) unknown: BTreeMap<String, Value>,
 }
 
 /// Why there is no activation: what is wrong, where, and what to do. It never
 /// quotes a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ActivationError(String);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document<C> {
-    feature_sets: Option<Vec<String>>,
-    python_remote: Option<C>,
-    python_local: Option<C>,
+pub struct ActivationError {
+    text: String,
+    violations: Vec<Violation>,
 }
 
 impl<C> Activation<C> {
@@ -66,6 +72,7 @@ impl<C> Activation<C> {
             config,
             feature_sets: None,
             secrets: Vec::new(),
+            unknown: BTreeMap::new(),
         }
     }
 
@@ -97,9 +104,16 @@ impl<C> Activation<C> {
     pub fn feature_sets(&self) -> Option<&[String]> {
         self.feature_sets.as_deref()
     }
+
+    /// What the activation has and the activation schema does not, by path:
+    /// fields of an older or newer version of the extension. They are told once
+    /// and harm nothing. Empty for a configuration of your own type.
+    pub fn unknown_fields(&self) -> &BTreeMap<String, Value> {
+        &self.unknown
+    }
 }
 
-impl<C: DeserializeOwned> Activation<C> {
+impl<C: Configuration> Activation<C> {
     /// Reads an activation from its JSON: `pythonRemote` or `pythonLocal`
     /// holds the configuration, `featureSets` names what is on.
     pub fn from_json(text: &str) -> Result<Self, ActivationError> {
@@ -123,7 +137,7 @@ impl<C: DeserializeOwned> Activation<C> {
         )?;
         let shown = path.display().to_string();
         let text = placeholder::replace(&text, &secrets).map_err(|missing| {
-            ActivationError(format!(
+            ActivationError::new(format!(
                 "{shown}, line {}: there is no secret `{}` for the placeholder: {}",
                 missing.line,
                 missing.name,
@@ -137,80 +151,44 @@ impl<C: DeserializeOwned> Activation<C> {
 }
 
 impl ActivationError {
+    fn new(text: String) -> Self {
+        ActivationError {
+            text,
+            violations: Vec::new(),
+        }
+    }
+
     /// The status of an extension that cannot read its configuration.
     pub fn status(&self) -> Status {
-        Status::new(StatusCode::InvalidConfigError, self.0.clone())
+        Status::new(StatusCode::InvalidConfigError, self.text.clone())
+    }
+
+    /// What the activation schema does not allow, one by one; empty where the
+    /// problem is another.
+    pub fn violations(&self) -> &[Violation] {
+        &self.violations
     }
 }
 
-fn decode<C: DeserializeOwned>(source: &str, text: &str) -> Result<Activation<C>, ActivationError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.trim_ascii().is_empty() {
-        return Err(ActivationError(format!(
-            "{source} is empty: write at least {{\"pythonRemote\": {{}}}}, with the configuration of \
-             the extension between the inner braces"
-        )));
-    }
-    // serde reads a struct from an array as well, field by field.
-    if text.trim_ascii_start().starts_with('[') {
-        return Err(ActivationError(format!(
-            "{source} holds an array where the activation object is expected: write \
-             {{\"pythonRemote\": {{…}}}}"
-        )));
-    }
-    let document =
-        serde_json::from_str(text).or_else(|error| without_configuration(text).ok_or(error));
-    let document: Document<C> = document.map_err(|_| {
-        let problem = decode::explain::<Document<C>>(text);
-        let path = problem
-            .path
-            .map(|path| format!(", {path}"))
-            .unwrap_or_default();
-        ActivationError(format!(
-            "{source}, line {} column {}{path}: {}: correct it in the monitoring configuration",
-            problem.line, problem.column, problem.message
-        ))
-    })?;
-    let config = document
-        .python_remote
-        .or(document.python_local)
-        .ok_or_else(|| {
-            ActivationError(format!(
-                "{source} holds neither `pythonRemote` nor `pythonLocal`: the configuration of \
-                 the extension belongs under one of them"
-            ))
-        })?;
-    let secrets = serde_json::from_str::<Value>(text)
-        .map(|value| secrets_of(&value))
-        .unwrap_or_default();
+fn decode<C: Configuration>(source: &str, text: &str) -> Result<Activation<C>, ActivationError> {
+    let document = Document::new(source, text)?;
+    let Read {
+        config,
+        feature_sets,
+        secrets,
+        unknown,
+    } = C::read(&document)?;
     Ok(Activation {
         config,
-        feature_sets: document.feature_sets,
+        feature_sets,
         secrets,
-    })
-}
-
-/// The activation of an extension that has nothing to configure, whose type is
-/// `()`: the object that is there all the same is no mistake.
-fn without_configuration<C: DeserializeOwned>(text: &str) -> Option<Document<C>> {
-    if size_of::<C>() != 0 {
-        return None;
-    }
-    let document: Document<Map<String, Value>> = serde_json::from_str(text).ok()?;
-    let nothing = |section: Option<_>| match section {
-        Some(_) => serde_json::from_str("null").ok().map(Some),
-        None => Some(None),
-    };
-    Some(Document {
-        feature_sets: document.feature_sets,
-        python_remote: nothing(document.python_remote)?,
-        python_local: nothing(document.python_local)?,
+        unknown,
     })
 }
 
 fn read(path: &Path, otherwise: &str) -> Result<String, ActivationError> {
     std::fs::read_to_string(path).map_err(|error| {
-        ActivationError(format!(
+        ActivationError::new(format!(
             "{} cannot be read: {error}: {otherwise}",
             path.display()
         ))
@@ -222,7 +200,7 @@ fn read_secrets(path: &Path) -> Result<BTreeMap<String, String>, ActivationError
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let values: BTreeMap<String, Value> = serde_json::from_str(text).map_err(|_| {
         let problem = decode::explain::<BTreeMap<String, Value>>(text);
-        ActivationError(format!(
+        ActivationError::new(format!(
             "{}, line {} column {}: {}: the file holds one object of names and values",
             path.display(),
             problem.line,
@@ -270,7 +248,7 @@ pub(crate) fn secrets_file(named: Option<PathBuf>) -> Option<PathBuf> {
 
 impl fmt::Display for ActivationError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
@@ -287,6 +265,8 @@ impl<C> fmt::Debug for Activation<C> {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     #[derive(Deserialize)]

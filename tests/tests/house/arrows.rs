@@ -9,17 +9,28 @@ use crate::workspace::METADATA;
 /// names and on nothing else of the house.
 const ARROWS: &[(&str, &[&str])] = &[
     ("extyped-line", &[]),
-    ("extyped-manifest", &["extyped-line"]),
+    ("extyped-activation", &[]),
+    ("extyped-manifest", &["extyped-activation", "extyped-line"]),
     ("extyped-codegen", &["extyped-manifest"]),
     ("extyped-simulator", &["extyped-line"]),
     (
         "extyped-cli",
-        &["extyped-codegen", "extyped-manifest", "extyped-simulator"],
+        &[
+            "extyped-activation",
+            "extyped-codegen",
+            "extyped-manifest",
+            "extyped-simulator",
+        ],
     ),
     ("extyped-macros", &["extyped-codegen"]),
     (
         "extyped",
-        &["extyped-line", "extyped-macros", "extyped-simulator"],
+        &[
+            "extyped-activation",
+            "extyped-line",
+            "extyped-macros",
+            "extyped-simulator",
+        ],
     ),
 ];
 
@@ -28,6 +39,7 @@ const OPTIONAL: &[(&str, &str)] = &[
     ("extyped", "extyped-macros"),
     ("extyped", "extyped-simulator"),
     ("extyped-cli", "extyped-simulator"),
+    ("extyped-manifest", "extyped-activation"),
 ];
 
 /// Sees everything and is seen by nobody.

@@ -10,10 +10,7 @@ use serde_json::Value;
 /// replaced again.
 ///
 /// Fails with the name and the line of the first placeholder without a secret.
-pub(super) fn replace(
-    text: &str,
-    secrets: &BTreeMap<String, String>,
-) -> Result<String, MissingSecret> {
+pub fn replace(text: &str, secrets: &BTreeMap<String, String>) -> Result<String, MissingSecret> {
     let mut result = String::with_capacity(text.len());
     let mut rest = text;
     let mut line = 1;
@@ -51,9 +48,11 @@ pub(super) fn replace(
 
 /// A placeholder whose name no secret has.
 #[derive(Debug, PartialEq)]
-pub(super) struct MissingSecret {
-    pub(super) name: String,
-    pub(super) line: usize,
+pub struct MissingSecret {
+    /// The name between the braces.
+    pub name: String,
+    /// The line it stands in, counted from 1.
+    pub line: usize,
 }
 
 fn placeholder(text: &str) -> Option<(&str, &str)> {
