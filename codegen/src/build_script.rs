@@ -5,8 +5,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use extyped_manifest::beside::Folder;
 use extyped_manifest::contract::Kind;
-use extyped_manifest::diagnostic::{Diagnostic, Severity};
+use extyped_manifest::diagnostic::{Diagnostic, Report, Severity};
 use extyped_manifest::levels::{Level, Settings};
 use extyped_manifest::render;
 use extyped_manifest::source::SourceFile;
@@ -134,7 +135,7 @@ impl Build {
             let findings = file.report.diagnostics().iter();
             directives.extend(findings.map(|finding| directive(&file.source, finding)));
         }
-        let source = match SourceFile::read(path) {
+        let source = match SourceFile::read(&path) {
             Ok(source) => source.named(name),
             Err(unreadable) => {
                 let source = unreadable.source.named(name);
@@ -142,13 +143,18 @@ impl Build {
                 return directives;
             }
         };
-        let GeneratedFile { text, report } = generate_file(&source, &options);
-        let findings = report.diagnostics().iter();
-        directives.extend(
-            findings
-                .filter(|finding| finding.severity > Severity::Hint)
-                .map(|finding| directive(&source, finding)),
-        );
+        let GeneratedFile {
+            text,
+            report,
+            companions,
+        } = generate_file(&source, &options, &Folder::of(&path));
+        directives.extend(findings(&source, &report));
+        for companion in companions {
+            let companion = companion.beside(source.name());
+            let name = companion.source.name();
+            directives.push(format!("cargo::rerun-if-changed={name}"));
+            directives.extend(findings(&companion.source, &companion.report));
+        }
         let out_file = out_dir.join(&self.out_file);
         if let Err(error) = write_if_changed(&out_file, &text) {
             let out_file = out_file.display();
@@ -158,6 +164,14 @@ impl Build {
         }
         directives
     }
+}
+
+fn findings(source: &SourceFile, report: &Report) -> Vec<String> {
+    let findings = report.diagnostics().iter();
+    findings
+        .filter(|finding| finding.severity > Severity::Hint)
+        .map(|finding| directive(source, finding))
+        .collect()
 }
 
 /// A finding on one line, which is all that a directive can hold.

@@ -30,10 +30,10 @@ pub fn check(source: &SourceFile, options: &Options, files: &dyn Files) -> Findi
     let Checked {
         contract,
         mut report,
-        companions,
-    } = extyped_manifest::check_with(source, &options.overrides, files);
+        mut companions,
+    } = extyped_manifest::check_all(source, &options.overrides, files);
     face(options, &mut report);
-    lower::lower(&contract, &options.names, &mut report);
+    lower::lower(&contract, &options.names, &mut report, &mut companions);
     let mut findings = report.diagnostics().iter();
     let collides = findings.any(|finding| finding.code == &codes::NAME_COLLISION);
     if collides && !has_code(source) {
@@ -48,7 +48,7 @@ pub fn check(source: &SourceFile, options: &Options, files: &dyn Files) -> Findi
             })
             .collect();
     }
-    let (report, companions) = options.levels.apply_with_files(source, report, companions);
+    let (report, companions) = options.levels.apply_to_all(source, report, companions);
     Findings { report, companions }
 }
 

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 
+use extyped_codegen::manifest::beside::{Companion, Folder};
 use extyped_codegen::manifest::diagnostic::{Diagnostic, Severity};
 use extyped_codegen::manifest::levels::Settings;
 use extyped_codegen::manifest::render;
@@ -47,7 +48,11 @@ fn file(arguments: &Arguments, site: &Site) -> TokenStream {
     let settings = Settings::near(&path);
     let mut options = arguments.options.clone();
     options.levels = options.levels.over(&settings.levels);
-    let Generated { tokens, report, .. } = generate(&source, &options);
+    let Generated {
+        tokens,
+        report,
+        companions,
+    } = generate(&source, &options, &Folder::of(&path));
     let mut expansion = tokens;
     expansion.extend(track(&path));
     if let Some(file) = &settings.file {
@@ -56,6 +61,11 @@ fn file(arguments: &Arguments, site: &Site) -> TokenStream {
         expansion.extend(findings(arguments, &file.source, about));
     }
     expansion.extend(findings(arguments, &source, report.diagnostics()));
+    for companion in companions {
+        expansion.extend(track(&path.with_file_name(companion.source.name())));
+        let Companion { source, report } = companion.beside(&arguments.path);
+        expansion.extend(findings(arguments, &source, report.diagnostics()));
+    }
     expansion
 }
 

@@ -15,7 +15,7 @@ pub use core::result::Result;
 pub use extyped_activation::Side;
 pub use serde_json::Value;
 
-pub use crate::activation::{Document, FromActivation, Mismatch, Read, field};
+pub use crate::activation::{Document, FromActivation, Mismatch, Read, choice, field, no_choice};
 pub use crate::report::{CountValue, GaugeValue, Set};
 
 /// A value of the gauge `Metric`, a hidden type that is named like its key.
@@ -95,7 +95,7 @@ impl<V: Display> Optional<Perhaps> for Option<V> {
 }
 
 /// The shape of generated code that this runtime serves.
-const GENERATOR: u32 = 2;
+const GENERATOR: u32 = 3;
 
 /// Stops the build when code was generated for another shape.
 ///

@@ -11,6 +11,7 @@ mod large;
 use std::path::{Path, PathBuf};
 
 use divan::{Bencher, black_box};
+use extyped_codegen::manifest::beside::Alone;
 use extyped_codegen::manifest::source::SourceFile;
 use extyped_codegen::{Options, generate, generate_file};
 
@@ -38,7 +39,7 @@ fn largest() -> Option<SourceFile> {
 #[divan::bench]
 fn public(bencher: Bencher) {
     let (source, options) = (largest().unwrap_or_else(source), Options::default());
-    bencher.bench_local(|| generate(black_box(&source), &options));
+    bencher.bench_local(|| generate(black_box(&source), &options, &Alone));
 }
 
 fn source() -> SourceFile {
@@ -49,12 +50,12 @@ fn source() -> SourceFile {
 #[divan::bench]
 fn tokens(bencher: Bencher) {
     let (source, options) = (source(), Options::default());
-    bencher.bench_local(|| generate(black_box(&source), &options));
+    bencher.bench_local(|| generate(black_box(&source), &options, &Alone));
 }
 
 /// What build.rs and `extyped generate` do.
 #[divan::bench]
 fn formatted(bencher: Bencher) {
     let (source, options) = (source(), Options::default());
-    bencher.bench_local(|| generate_file(black_box(&source), &options));
+    bencher.bench_local(|| generate_file(black_box(&source), &options, &Alone));
 }

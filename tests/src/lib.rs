@@ -20,6 +20,8 @@ macro_rules! golden {
 }
 
 golden! {
+    /// An activation schema with every kind of field.
+    activation
     /// Neither dimensions nor topology.
     bare
     /// Names that would clash, and the option that keeps them apart.

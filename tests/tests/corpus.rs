@@ -11,6 +11,7 @@ mod report;
 use std::fs;
 use std::path::Path;
 
+use extyped_codegen::manifest::beside::Folder;
 use extyped_codegen::{Options, generate_file};
 
 use self::manifests::Manifest;
@@ -67,5 +68,10 @@ fn every_page_of_a_code_is_linked_to_what_it_explains() {
 }
 
 fn code(manifest: &Manifest) -> String {
-    generate_file(&manifest.source, &Options::default()).text
+    generate_file(
+        &manifest.source,
+        &Options::default(),
+        &Folder::of(&manifest.path),
+    )
+    .text
 }

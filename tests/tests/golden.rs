@@ -6,6 +6,7 @@ mod support;
 
 use std::fs;
 
+use extyped_codegen::manifest::beside::Alone;
 use extyped_codegen::manifest::diagnostic::Severity;
 use extyped_codegen::manifest::source::SourceFile;
 use extyped_codegen::{GeneratedFile, Options, generate_file};
@@ -18,7 +19,8 @@ fn golden_files_are_up_to_date() {
             .join("golden")
             .join(fixture.name)
             .with_extension("rs");
-        let GeneratedFile { text, .. } = generate_file(&fixture.source(), &fixture.options);
+        let GeneratedFile { text, .. } =
+            generate_file(&fixture.source(), &fixture.options, &fixture.files());
         if std::env::var_os("UPDATE_GOLDEN").is_some() {
             fs::write(&path, &text).expect("golden files can be written");
         } else if fs::read_to_string(&path).unwrap_or_default() != text {
@@ -35,7 +37,8 @@ fn golden_files_are_up_to_date() {
 #[test]
 fn fixtures_have_no_errors() {
     for fixture in support::fixtures() {
-        let GeneratedFile { report, .. } = generate_file(&fixture.source(), &fixture.options);
+        let GeneratedFile { report, .. } =
+            generate_file(&fixture.source(), &fixture.options, &fixture.files());
         let errors: Vec<_> = report
             .diagnostics()
             .iter()
@@ -48,7 +51,7 @@ fn fixtures_have_no_errors() {
 #[test]
 fn a_manifest_at_the_limit_of_the_platform_gets_a_reporter_for_each_metric() {
     let source = SourceFile::new("extension.yaml", large::manifest(large::METRICS));
-    let GeneratedFile { text, report } = generate_file(&source, &Options::default());
+    let GeneratedFile { text, report, .. } = generate_file(&source, &Options::default(), &Alone);
     assert!(!report.has_errors(), "{report:#?}");
     assert_eq!(text.matches("/// Metric `large.").count(), large::METRICS);
 }

@@ -34,19 +34,23 @@ fn the_macro_writes_what_the_generator_writes() {
     };
     for fixture in fixtures() {
         let expansion = expand::expand(arguments(&fixture), &site);
-        let path = package_dir().join(fixture.path());
-        let path = path.to_str().expect("the path is text");
-        // What the macro adds: rustc has to watch the manifest, and shows
-        // what is wrong with it.
-        let watched = format(quote::quote!(
-            const _: &[u8] = ::core::include_bytes!(#path);
-        ));
+        // What the macro adds: rustc has to watch the manifest and the files
+        // beside it, and shows what is wrong with them.
+        let mut watched = String::new();
+        let beside = (fixture.name == "activation").then_some("fixtures/activationSchema.json");
+        for path in [Some(&*fixture.path()), beside].into_iter().flatten() {
+            let path = package_dir().join(path);
+            let path = path.to_str().expect("the path is text");
+            watched += &format(quote::quote!(
+                const _: &[u8] = ::core::include_bytes!(#path);
+            ));
+        }
         let expected = format!("{}{watched}", body(&file(&fixture)));
         let expansion = format(expansion);
         let (code, findings) = expansion.split_at(expected.len().min(expansion.len()));
         assert_eq!(code, expected, "{}", fixture.name);
         let findings = findings.matches("#[deprecated(").count();
-        assert_eq!(findings, usize::from(fixture.name == "empty"));
+        assert_eq!(findings, usize::from(matches!(fixture.name, "activation" | "empty")));
     }
 }
 
@@ -165,7 +169,8 @@ fn the_command_line_writes_what_the_generator_writes() {
 }
 
 fn file(fixture: &Fixture) -> String {
-    let GeneratedFile { text, .. } = generate_file(&fixture.source(), &fixture.options);
+    let GeneratedFile { text, .. } =
+        generate_file(&fixture.source(), &fixture.options, &fixture.files());
     text
 }
 

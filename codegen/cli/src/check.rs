@@ -173,9 +173,8 @@ impl Subject {
     /// A file that the manifest at `manifest` names. Its path is told as that
     /// of the manifest is, not from the manifest's folder.
     fn beside(manifest: &Path, companion: Companion) -> Self {
-        let path = manifest.with_file_name(companion.source.name());
-        let source = companion.source.named(path.display().to_string());
-        Subject::new(source, companion.report)
+        let Companion { source, report } = companion.beside(&manifest.display().to_string());
+        Subject::new(source, report)
     }
 
     /// The manifest, then the files beside it in which anything is wrong.

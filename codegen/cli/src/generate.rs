@@ -5,7 +5,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use extyped_codegen::Options;
-use extyped_manifest::diagnostic::{Diagnostic, Severity};
+use extyped_manifest::beside::{Companion, Folder};
+use extyped_manifest::diagnostic::{Diagnostic, Report, Severity};
 use extyped_manifest::levels::Settings;
 use extyped_manifest::source::SourceFile;
 
@@ -30,14 +31,15 @@ pub(crate) fn run(args: &GenerateArgs) -> Result<Outcome, Failure> {
         show(&file.source, file.report.diagnostics())?;
         has_errors = file.report.has_errors();
     }
-    let file = extyped_codegen::generate_file(&source, &options);
-    // Advice belongs to `check`; here it would hide what matters.
-    let findings = file.report.diagnostics().iter();
-    show(
-        &source,
-        findings.filter(|diagnostic| diagnostic.severity > Severity::Hint),
-    )?;
-    if has_errors || file.report.has_errors() {
+    let file = extyped_codegen::generate_file(&source, &options, &Folder::of(&manifest));
+    show_all(&source, &file.report)?;
+    has_errors |= file.report.has_errors();
+    for companion in file.companions {
+        let Companion { source, report } = companion.beside(source.name());
+        show_all(&source, &report)?;
+        has_errors |= report.has_errors();
+    }
+    if has_errors {
         say(&format!(
             "no code is written while {} has errors",
             source.name()
@@ -116,6 +118,16 @@ fn first_difference(old: &str, new: &str) -> Option<usize> {
         (None, None) => Some(None),
         (old, new) => (old != new).then_some(Some(line)),
     })?
+}
+
+/// Shows all but hints: advice belongs to `check`; here it would hide what
+/// matters.
+fn show_all(source: &SourceFile, report: &Report) -> io::Result<()> {
+    let findings = report.diagnostics().iter();
+    show(
+        source,
+        findings.filter(|diagnostic| diagnostic.severity > Severity::Hint),
+    )
 }
 
 fn show<'a>(

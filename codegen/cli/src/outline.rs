@@ -7,6 +7,7 @@ mod topology;
 #[cfg(test)]
 mod tests;
 
+use extyped_manifest::beside::Alone;
 use extyped_manifest::contract::{Contract, DimensionSet, Kind, Overrides};
 use extyped_manifest::diagnostic::Report;
 use extyped_manifest::yaml::{self, Node};
@@ -83,7 +84,7 @@ impl Outline {
             );
         };
         let root = tree.root();
-        let contract = extyped_manifest::check(source, &Overrides::default()).contract;
+        let contract = extyped_manifest::check(source, &Overrides::default(), &Alone).contract;
         let mut metrics = reported(&contract);
         metrics.extend(calculated(root));
         Ok(Outline {

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use extyped_manifest::beside::Alone;
 use extyped_manifest::contract::Overrides;
 use extyped_manifest::diagnostic::{Diagnostic, Report};
 use extyped_manifest::render::{Style, human};
@@ -37,7 +38,7 @@ fn check_all(bencher: Bencher<'_, '_>) {
     let source = manifest();
     bencher
         .counter(BytesCount::of_str(source.text()))
-        .bench(|| check(&source, &Overrides::default()));
+        .bench(|| check(&source, &Overrides::default(), &Alone));
 }
 
 /// A finding about the two ends of the file, as a terminal shows it.

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::diagnostic::Report;
 use crate::file;
-use crate::model::catalog;
+use crate::model;
 use crate::source::SourceFile;
 use crate::yaml;
 
@@ -50,6 +50,36 @@ pub struct Companion {
     pub report: Report,
 }
 
+impl Companion {
+    /// Calls the file by its path from where the manifest is called by its own,
+    /// for whoever is to open it: `extension/activationSchema.json`.
+    #[must_use]
+    pub fn beside(self, manifest: &str) -> Self {
+        let path = match manifest.rfind(['/', '\\']) {
+            Some(end) => format!("{}{}", &manifest[..=end], self.source.name()),
+            None => self.source.name().to_owned(),
+        };
+        Companion {
+            source: self.source.named(path),
+            report: self.report,
+        }
+    }
+}
+
+/// A manifest that is looked at alone: no file is beside it.
+#[derive(Debug, Clone, Copy)]
+pub struct Alone;
+
+impl Files for Alone {
+    fn is_bare(&self) -> bool {
+        true
+    }
+
+    fn read(&self, _: &str) -> Lookup {
+        Lookup::Missing
+    }
+}
+
 /// The folder a manifest lies in. It reads at most 500 files and 25 MB, and
 /// nothing outside the folder.
 #[derive(Debug)]
@@ -76,9 +106,7 @@ impl Folder {
 /// contains them.
 pub fn named(manifest: &SourceFile) -> Vec<String> {
     let tree = yaml::parse(manifest, &mut Report::default());
-    let files = tree
-        .iter()
-        .flat_map(|tree| catalog::named_files(tree.root()));
+    let files = tree.iter().flat_map(|tree| model::named_files(tree.root()));
     let paths = files.map(|file| file.path.as_str().to_owned());
     paths.filter(|path| is_inside(path)).collect()
 }

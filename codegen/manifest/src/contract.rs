@@ -1,6 +1,13 @@
 //! What a manifest means once every reference is resolved: the contract that
 //! an extension's code has to meet.
 
+mod activation;
+
+pub use self::activation::{
+    Activation, ActivationSchema, Choice, Enumeration, Form, ObjectType, Property, PropertyKind,
+    Side,
+};
+
 use crate::source::Span;
 
 /// What the author may say where the manifest is silent.
@@ -37,6 +44,8 @@ pub struct Contract {
     pub feature_sets: Vec<FeatureSet>,
     /// The sets of dimensions under which metrics can be reported.
     pub sets: Vec<DimensionSet>,
+    /// What operators fill in.
+    pub activation: Activation,
 }
 
 /// A metric that an extension reports.

@@ -15,7 +15,6 @@ use std::fmt;
 pub use self::settings::{FILE_NAME, Settings};
 
 use self::comments::Comments;
-#[cfg(feature = "catalog")]
 use crate::beside::Companion;
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -144,33 +143,47 @@ impl Levels {
         }
     }
 
-    /// The findings of all phases in a manifest alone as the author wants to
-    /// see them: comments in the manifest are heeded, then these levels.
+    /// The findings of all phases as the author wants to see them: comments in
+    /// the manifest are heeded, then these levels. JSON has no comments: in the
+    /// files beside the manifest these levels alone decide.
     ///
     /// Comments that are wrong or allow nothing are findings themselves. Those
-    /// that allow what only a look at the files beside the manifest could find
+    /// that allow what only a look at all files beside the manifest could find
     /// are left in peace.
     #[must_use]
-    pub fn apply(&self, source: &SourceFile, report: Report) -> Report {
-        self.heed(source, report, &OF_FILES)
-    }
-
-    /// Does what [`Levels::apply`] does where the files that the manifest names
-    /// were looked at, for what was found in them as well. JSON has no comments:
-    /// in those files these levels alone decide.
-    #[cfg(feature = "catalog")]
-    #[must_use]
-    pub fn apply_with_files(
+    pub fn apply(
         &self,
         source: &SourceFile,
         report: Report,
         companions: Vec<Companion>,
     ) -> (Report, Vec<Companion>) {
+        self.heed_all(source, report, companions, &OF_FILES)
+    }
+
+    /// Does what [`Levels::apply`] does where all files that the manifest names
+    /// were looked at.
+    #[must_use]
+    pub fn apply_to_all(
+        &self,
+        source: &SourceFile,
+        report: Report,
+        companions: Vec<Companion>,
+    ) -> (Report, Vec<Companion>) {
+        self.heed_all(source, report, companions, &[])
+    }
+
+    fn heed_all(
+        &self,
+        source: &SourceFile,
+        report: Report,
+        companions: Vec<Companion>,
+        unseen: &[&Code],
+    ) -> (Report, Vec<Companion>) {
         let companions = companions.into_iter().map(|companion| Companion {
             report: self.weigh_all(companion.report),
             source: companion.source,
         });
-        (self.heed(source, report, &[]), companions.collect())
+        (self.heed(source, report, unseen), companions.collect())
     }
 
     /// Heeds comments, then these levels. Nothing of `unseen` was looked for.

@@ -11,7 +11,6 @@
     )
 )]
 
-#[cfg(feature = "catalog")]
 pub mod beside;
 pub mod codes;
 pub mod contract;
@@ -33,10 +32,11 @@ pub mod suggest;
 mod topology;
 mod units;
 
-#[cfg(feature = "catalog")]
 use beside::{Companion, Files};
-use contract::{Contract, Overrides};
+use contract::{Activation, Contract, Overrides};
 use diagnostic::Report;
+use lint::Scope;
+use model::{FileRole, NamedFile};
 use source::SourceFile;
 
 /// The result of reading a manifest: what it means as far as it is sound, and
@@ -48,34 +48,25 @@ pub struct Checked {
     /// The findings in the manifest, sorted by place.
     pub report: Report,
     /// The files beside it that were read, and what is wrong with each.
-    #[cfg(feature = "catalog")]
     pub companions: Vec<Companion>,
 }
 
-/// Reads a manifest and checks everything that can be checked without the files
-/// beside it.
+/// Reads a manifest and the files that code is made from, which are its
+/// activation schemas, and checks everything that these are needed for.
 ///
 /// Whatever the text is, there is an answer: what cannot be understood becomes
 /// a finding. Of a text that is no YAML the contract is empty.
-pub fn check(source: &SourceFile, overrides: &Overrides) -> Checked {
-    run(source, overrides, |_, _, _| {})
+pub fn check(source: &SourceFile, overrides: &Overrides, files: &dyn Files) -> Checked {
+    run(source, overrides, files, Scope::Code)
 }
 
-/// Reads a manifest and the files that it names, and checks everything.
+/// Reads a manifest and all files that it names, and checks everything.
 #[cfg(feature = "catalog")]
-pub fn check_with(source: &SourceFile, overrides: &Overrides, files: &dyn Files) -> Checked {
-    run(source, overrides, |checked, subject, report| {
-        checked.companions = lint::catalog::check_files(subject, files, report);
-    })
+pub fn check_all(source: &SourceFile, overrides: &Overrides, files: &dyn Files) -> Checked {
+    run(source, overrides, files, Scope::Everything)
 }
 
-/// Reads and checks a manifest, and does what `more` does while what it means
-/// is at hand.
-fn run(
-    source: &SourceFile,
-    overrides: &Overrides,
-    more: impl FnOnce(&mut Checked, &lint::Subject<'_, '_, '_>, &mut Report),
-) -> Checked {
+fn run(source: &SourceFile, overrides: &Overrides, files: &dyn Files, scope: Scope) -> Checked {
     let mut checked = Checked::default();
     let mut report = Report::default();
     if let Some(tree) = yaml::parse(source, &mut report)
@@ -89,8 +80,25 @@ fn run(
             overrides,
         };
         lint::run(&subject, &mut report);
-        more(&mut checked, &subject, &mut report);
+        let mut activation = Activation::of(manifest.root);
+        let is_wanted = |file: &NamedFile<'_>| scope.has(file.role);
+        for (file, source) in lint::files::find(&subject, files, is_wanted, &mut report) {
+            let mut own = Report::default();
+            if let Some(tree) = yaml::parse_json(&source, &mut own) {
+                let root = tree.root();
+                lint::check_file(&subject, scope, file, &source, root, &mut own);
+                if file.role == FileRole::ActivationSchema {
+                    activation.add(manifest.root, &source, root);
+                }
+            }
+            own.sort();
+            checked.companions.push(Companion {
+                source,
+                report: own,
+            });
+        }
         checked.contract = meaning.into_contract(&manifest);
+        checked.contract.activation = activation;
     }
     report.sort();
     checked.report = report;

@@ -3,12 +3,14 @@
 //! One file for each theme; each check adds its findings and knows nothing of
 //! the others.
 
+mod activation;
 #[cfg(feature = "catalog")]
 pub(crate) mod catalog;
 mod coverage;
 mod cumulative;
 mod dimension_keys;
 mod feature_sets;
+pub(crate) mod files;
 mod identity;
 mod keys;
 mod kinds;
@@ -21,9 +23,10 @@ mod words;
 
 use crate::contract::Overrides;
 use crate::diagnostic::{Diagnostic, Edit, Report};
-use crate::model::Manifest;
+use crate::model::{FileRole, Manifest, NamedFile};
 use crate::resolve::Meaning;
 use crate::source::SourceFile;
+use crate::yaml::Node;
 
 /// What the checks look at.
 pub(crate) struct Subject<'s, 'm, 't> {
@@ -35,6 +38,27 @@ pub(crate) struct Subject<'s, 'm, 't> {
     pub(crate) meaning: &'s Meaning<'m, 't>,
     /// What the author says beside it.
     pub(crate) overrides: &'s Overrides,
+}
+
+/// How much is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// The manifest, and of the files beside it those that code is made from.
+    Code,
+    /// Every file that the manifest names.
+    #[cfg(feature = "catalog")]
+    Everything,
+}
+
+impl Scope {
+    /// Whether a file is looked for.
+    pub(crate) fn has(self, role: FileRole) -> bool {
+        match self {
+            Scope::Code => role == FileRole::ActivationSchema,
+            #[cfg(feature = "catalog")]
+            Scope::Everything => true,
+        }
+    }
 }
 
 /// Runs all checks.
@@ -57,6 +81,26 @@ pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     }
     #[cfg(feature = "catalog")]
     catalog::run(subject, report);
+}
+
+/// Looks at a file that the manifest names.
+pub(crate) fn check_file(
+    subject: &Subject<'_, '_, '_>,
+    scope: Scope,
+    file: &NamedFile<'_>,
+    source: &SourceFile,
+    root: Node<'_>,
+    report: &mut Report,
+) {
+    if file.role == FileRole::ActivationSchema {
+        activation::check(source, root, report);
+    }
+    #[cfg(feature = "catalog")]
+    if scope == Scope::Everything {
+        catalog::check_content(subject, file, source, root, report);
+    }
+    #[cfg(not(feature = "catalog"))]
+    let _ = (subject, scope);
 }
 
 /// Attaches a fix if there is one.

@@ -6,6 +6,7 @@
 
 #[cfg(feature = "catalog")]
 pub(crate) mod catalog;
+mod files;
 mod mentions;
 mod metrics;
 mod python;
@@ -14,6 +15,7 @@ mod sources;
 mod text;
 mod topology;
 
+pub(crate) use self::files::{FileRole, NamedFile, read as named_files};
 pub(crate) use self::mentions::Mentions;
 pub(crate) use self::metrics::{CALCULATED_PREFIX, MetricEntry};
 pub(crate) use self::python::{FeatureSetEntry, Python};
@@ -53,6 +55,8 @@ pub(crate) struct Manifest<'t> {
     pub(crate) sources: DataSources<'t>,
     /// `topology`.
     pub(crate) topology: Topology<'t>,
+    /// The files that it names.
+    pub(crate) files: Vec<NamedFile<'t>>,
     /// What only the catalog of checks looks at.
     #[cfg(feature = "catalog")]
     pub(crate) catalog: catalog::Catalog<'t>,
@@ -147,6 +151,7 @@ pub(crate) fn read<'t>(
         python,
         sources,
         topology,
+        files: named_files(root),
         #[cfg(feature = "catalog")]
         catalog: catalog::read(&section, report),
         mentions: Mentions::collect(root),

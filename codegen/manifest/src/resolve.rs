@@ -1,6 +1,7 @@
 //! What the manifest means: which metrics there are, of which kind, and under
 //! which sets of dimensions they can be reported.
 
+mod activation;
 mod dimensions;
 mod feature_sets;
 mod kinds;
@@ -75,6 +76,7 @@ impl Meaning<'_, '_> {
             metrics,
             feature_sets: self.feature_sets,
             sets: self.sets,
+            activation: contract::Activation::default(),
         }
     }
 }

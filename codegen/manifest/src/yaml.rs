@@ -9,7 +9,6 @@
 mod build;
 mod events;
 mod explain;
-#[cfg(feature = "catalog")]
 mod json;
 mod template;
 mod tree;
@@ -93,7 +92,6 @@ fn parse_text(text: &str, report: &mut Report) -> Option<Tree> {
 
 /// Reads a file of JSON into a tree, as [`parse`] does with YAML. What is no
 /// JSON is `EXT091`.
-#[cfg(feature = "catalog")]
 pub fn parse_json(source: &SourceFile, report: &mut Report) -> Option<Tree> {
     if let Some(too_large) = over_budget(source) {
         report.push(too_large);

@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
-use extyped_manifest::beside::{Companion, Folder};
+use extyped_manifest::beside::{Alone, Companion, Folder};
 use extyped_manifest::contract::{Contract, DimensionSet, Overrides};
 use extyped_manifest::diagnostic::{Fix, Report, Severity, location};
 use extyped_manifest::source::SourceFile;
-use extyped_manifest::{Checked, check, check_with, fix};
+use extyped_manifest::{Checked, check, check_all, fix};
 
 /// Every manifest of the corpus that has errors, with the codes of all of them.
 /// Each was looked at by hand, and each is a fault of the manifest;
@@ -82,7 +82,7 @@ fn corpus() -> Vec<SourceFile> {
 }
 
 fn read(source: &SourceFile) -> Checked {
-    check(source, &Overrides::default())
+    check(source, &Overrides::default(), &Alone)
 }
 
 /// A known manifest, if the corpus has it.
@@ -121,7 +121,7 @@ fn errors_are_true_and_complete() {
 fn files_beside_the_manifests_have_no_errors() {
     for (path, text) in support::corpus() {
         let source = SourceFile::new(path.to_string_lossy(), text);
-        let checked = check_with(&source, &Overrides::default(), &Folder::of(&path));
+        let checked = check_all(&source, &Overrides::default(), &Folder::of(&path));
         for Companion { source, report } in &checked.companions {
             assert!(!report.has_errors(), "{}", said(source, report));
         }

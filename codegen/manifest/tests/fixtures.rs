@@ -11,13 +11,13 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use extyped_manifest::beside::{Companion, Folder};
+use extyped_manifest::beside::{Alone, Companion, Folder};
 use extyped_manifest::codes;
 use extyped_manifest::contract::{Kind, Overrides};
 use extyped_manifest::diagnostic::{Diagnostic, Fix, Report, Severity};
 use extyped_manifest::levels::Levels;
 use extyped_manifest::source::SourceFile;
-use extyped_manifest::{Checked, check, check_with, fix};
+use extyped_manifest::{Checked, check, check_all, fix};
 
 /// Codes that no text of a manifest can have: they are about files and names in
 /// Rust.
@@ -72,13 +72,13 @@ fn checked(path: &Path, source: &SourceFile) -> Checked {
     let overrides = options(source);
     let levels = Levels::default();
     if source.text().lines().any(|line| line == "# files") {
-        let mut checked = check_with(source, &overrides, &Folder::of(path));
+        let mut checked = check_all(source, &overrides, &Folder::of(path));
         (checked.report, checked.companions) =
-            levels.apply_with_files(source, checked.report, checked.companions);
+            levels.apply_to_all(source, checked.report, checked.companions);
         checked
     } else {
-        let mut checked = check(source, &overrides);
-        checked.report = levels.apply(source, checked.report);
+        let mut checked = check(source, &overrides, &Alone);
+        (checked.report, _) = levels.apply(source, checked.report, Vec::new());
         checked
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use extyped_manifest::beside::Alone;
 use extyped_manifest::contract::{Contract, Overrides};
 use extyped_manifest::source::SourceFile;
 use extyped_manifest::{Checked, check, fix};
@@ -118,6 +119,7 @@ fn read(text: &str) -> Checked {
     check(
         &SourceFile::new("extension.yaml", text),
         &Overrides::default(),
+        &Alone,
     )
 }
 

@@ -1,5 +1,6 @@
 //! Which metrics a manifest has, of which kind, in which feature sets.
 
+use extyped_manifest::beside::Alone;
 use extyped_manifest::check;
 use extyped_manifest::contract::{Contract, Kind, Metric, Overrides};
 use extyped_manifest::source::SourceFile;
@@ -19,7 +20,7 @@ fn contract_with(text: &str, kinds: &[(&str, Kind)]) -> Contract {
             .collect(),
         ..Overrides::default()
     };
-    check(&SourceFile::new("extension.yaml", text), &overrides).contract
+    check(&SourceFile::new("extension.yaml", text), &overrides, &Alone).contract
 }
 
 fn contract(body: &str) -> Contract {
@@ -210,6 +211,7 @@ fn a_text_that_is_no_manifest_has_an_empty_contract() {
         let checked = check(
             &SourceFile::new("extension.yaml", text),
             &Overrides::default(),
+            &Alone,
         );
         assert!(checked.report.has_errors(), "{text:?}");
         assert!(checked.contract.metrics.is_empty());

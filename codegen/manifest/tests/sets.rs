@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use extyped_manifest::beside::Alone;
 use extyped_manifest::check;
 use extyped_manifest::contract::{Contract, Dimension, DimensionValue, Overrides};
 use extyped_manifest::diagnostic::Severity;
@@ -74,7 +75,7 @@ fn rule(id: &str, condition: &str, required: &[(&str, &str)], attributes: &[&str
 }
 
 fn contract_with(text: &str, overrides: &Overrides) -> Contract {
-    let checked = check(&SourceFile::new("extension.yaml", text), overrides);
+    let checked = check(&SourceFile::new("extension.yaml", text), overrides, &Alone);
     let errors: Vec<&str> = checked
         .report
         .diagnostics()

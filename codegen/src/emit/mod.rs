@@ -1,6 +1,7 @@
 //! Plan → tokens. Nothing is decided here and nothing can fail.
 
 mod docs;
+mod form;
 mod manifest;
 mod reporter;
 mod sets;
@@ -14,7 +15,7 @@ use crate::lower::plan::Plan;
 
 /// The version of the interface between generated code and the runtime's
 /// hidden module. The runtime refuses any other.
-const API: u32 = 2;
+const API: u32 = 3;
 
 /// What does not come from the manifest.
 pub(crate) struct Face {
@@ -35,11 +36,13 @@ pub(crate) fn emit(plan: &Plan<'_>, face: &Face) -> TokenStream {
     let metrics = sets::emit(plan, face);
     let reporters = plan.sets.iter().map(|set| reporter::emit(plan, set, face));
     let values = values::emit(plan);
+    let forms = form::emit(&plan.forms, face);
     quote! {
         const _: () = #krate::__private::assert_generator(#API);
         #manifest
         #metrics
         #(#reporters)*
         #values
+        #forms
     }
 }

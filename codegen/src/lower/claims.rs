@@ -32,18 +32,13 @@ impl Claims {
     /// The scope of things of a kind. The generator itself uses the `reserved`
     /// names.
     pub(crate) fn new(kind: &'static str, reserved: &[&str]) -> Self {
-        let nobody = |name: &&str| {
-            let owner = Owner {
-                what: String::new(),
-                target: String::new(),
-                span: NOBODY,
-            };
-            ((*name).to_owned(), owner)
-        };
         Claims {
             kind,
             place: String::new(),
-            taken: reserved.iter().map(nobody).collect(),
+            taken: reserved
+                .iter()
+                .map(|name| ((*name).to_owned(), nobody()))
+                .collect(),
         }
     }
 
@@ -53,6 +48,11 @@ impl Claims {
             place: format!(" of `{item}`"),
             ..self
         }
+    }
+
+    /// Takes `name` for generated code itself.
+    pub(crate) fn reserve(&mut self, name: &str) {
+        self.taken.insert(name.to_owned(), nobody());
     }
 
     /// Whether `name` is in use.
@@ -70,6 +70,14 @@ impl Claims {
         let name = format!("{} `{name}`{}", self.kind, self.place);
         report.push(collision(&name, first, owner));
         false
+    }
+}
+
+fn nobody() -> Owner {
+    Owner {
+        what: String::new(),
+        target: String::new(),
+        span: NOBODY,
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) enum Role {
     Dimension,
     FeatureSet,
     Value,
+    Type,
+    Field,
 }
 
 /// A decided name, valid as an identifier; raw where it is a keyword.
@@ -28,6 +30,8 @@ impl Role {
             Role::Dimension => "dimension",
             Role::FeatureSet => "feature_set",
             Role::Value => "value",
+            Role::Type => "type",
+            Role::Field => "field",
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Contract → plan: every name is decided here, once, for all faces.
 
 mod claims;
+mod form;
 pub(crate) mod ident;
 pub(crate) mod plan;
 mod renames;
@@ -9,8 +10,9 @@ mod set;
 
 use std::collections::HashSet;
 
+use extyped_manifest::beside::Companion;
 use extyped_manifest::contract::Contract;
-use extyped_manifest::diagnostic::{Report, Severity};
+use extyped_manifest::diagnostic::{Diagnostic, Report, Severity};
 
 use self::claims::{Claims, Owner};
 use self::ident::{Name, Role};
@@ -23,12 +25,14 @@ pub(crate) fn lower<'c>(
     contract: &'c Contract,
     names: &[(String, String)],
     report: &mut Report,
+    companions: &mut [Companion],
 ) -> Plan<'c> {
     // Only a manifest without errors shows all the things it has. An error
     // without a place is about an option.
+    let is_error = |finding: &Diagnostic| finding.severity == Severity::Error;
     let mut findings = report.diagnostics().iter();
-    let complete =
-        !findings.any(|finding| finding.severity == Severity::Error && finding.span.is_some());
+    let complete = !findings.any(|finding| is_error(finding) && finding.span.is_some())
+        && !companions.iter().any(|file| file.report.has_errors());
     let renames = Renames::new(names);
 
     let mut items = Claims::new("type", &["Metrics", "FeatureSet"]);
@@ -37,6 +41,7 @@ pub(crate) fn lower<'c>(
     for set in &mut sets {
         name_type_parameters(set, &items);
     }
+    let forms = form::lower(&contract.activation, &renames, companions);
     renames.finish(complete, report);
 
     Plan {
@@ -44,6 +49,7 @@ pub(crate) fn lower<'c>(
         metrics: metrics(contract),
         feature_sets,
         sets,
+        forms,
     }
 }
 

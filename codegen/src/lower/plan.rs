@@ -3,8 +3,11 @@
 //! A plan holds final identifiers and no two of them clash, so that writing it
 //! down cannot fail.
 
+pub(crate) mod form;
+
 use extyped_manifest::contract::{Contract, Kind};
 
+use self::form::Forms;
 use super::ident::Name;
 
 /// The code to write for a manifest.
@@ -15,6 +18,7 @@ pub(crate) struct Plan<'c> {
     /// The feature sets that have a variant.
     pub(crate) feature_sets: Vec<FeatureSet<'c>>,
     pub(crate) sets: Vec<Set<'c>>,
+    pub(crate) forms: Forms<'c>,
 }
 
 /// A metric, whatever set it is reported with.

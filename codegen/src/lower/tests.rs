@@ -69,7 +69,7 @@ fn lower<'c>(contract: &'c Contract, names: &[(&str, &str)]) -> (Plan<'c>, Vec<S
         .map(|(original, name)| ((*original).to_owned(), (*name).to_owned()))
         .collect();
     let mut report = Report::default();
-    let plan = super::lower(contract, &names, &mut report);
+    let plan = super::lower(contract, &names, &mut report, &mut []);
     let findings = report
         .diagnostics()
         .iter()
@@ -349,7 +349,7 @@ fn a_manifest_with_errors_may_lack_what_an_option_names() {
     for (span, findings) in [(Some(Span::new(0, 1)), 1), (None, 2)] {
         let mut report = Report::default();
         report.push(error(span));
-        super::lower(&contract, &options, &mut report);
+        super::lower(&contract, &options, &mut report, &mut []);
         assert_eq!(report.diagnostics().len(), findings);
     }
 }

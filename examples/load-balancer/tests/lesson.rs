@@ -1,6 +1,7 @@
 //! The lesson's second exercise, on the manifest of this example: a metric is
 //! reported by what the manifest says of it, and by nothing else.
 
+use extyped_codegen::manifest::beside::Alone;
 use extyped_codegen::manifest::source::SourceFile;
 use extyped_codegen::{GeneratedFile, Options, generate_file};
 
@@ -28,6 +29,7 @@ fn generate(manifest: &str) -> GeneratedFile {
     generate_file(
         &SourceFile::new("extension.yaml", manifest),
         &Options::default(),
+        &Alone,
     )
 }
 

@@ -84,14 +84,19 @@ impl<'t> Document<'t> {
         })
     }
 
+    /// Reads the configuration of either side, which have the same type.
+    pub fn either<C: FromActivation>(&self, schema: &str) -> Result<Read<C>, ActivationError> {
+        let fields = self.fields()?;
+        match side(&fields) {
+            Some(side) => self.typed(&fields, schema, side),
+            None => Err(self.neither()),
+        }
+    }
+
     /// Which side the activation is for, and with it what to read.
     pub fn side(&self) -> Result<Side, ActivationError> {
         let fields = self.fields()?;
-        let sides = Side::ALL.into_iter();
-        sides
-            .into_iter()
-            .find(|side| given(&fields, *side).is_some())
-            .ok_or_else(|| self.neither())
+        side(&fields).ok_or_else(|| self.neither())
     }
 
     fn neither(&self) -> ActivationError {
@@ -200,6 +205,12 @@ pub(super) fn neither(source: &str) -> ActivationError {
         "{source} holds neither `pythonRemote` nor `pythonLocal`: the configuration of the \
          extension belongs under one of them"
     ))
+}
+
+fn side(fields: &Value) -> Option<Side> {
+    Side::ALL
+        .into_iter()
+        .find(|side| given(fields, *side).is_some())
 }
 
 /// The configuration of a side, if the activation has it.

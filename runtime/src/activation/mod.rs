@@ -20,7 +20,7 @@ pub use self::document::{Document, Read};
 pub use self::raw::RawActivation;
 pub use self::secret::Secret;
 pub use self::setting::Setting;
-pub use self::typed::{FromActivation, Mismatch, field};
+pub use self::typed::{FromActivation, Mismatch, choice, field, no_choice};
 
 use crate::{Status, StatusCode};
 

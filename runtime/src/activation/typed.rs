@@ -28,6 +28,21 @@ pub fn field<T: FromActivation>(object: &mut Value, name: &str) -> Result<T, Mis
     T::from_activation(value).map_err(|Mismatch(path)| Mismatch(format!(".{name}{path}")))
 }
 
+/// The text of a choice; a number as JSON writes it.
+pub fn choice(value: &mut Value) -> Result<String, Mismatch> {
+    match value.take() {
+        Value::String(text) => Ok(text),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(value) => Ok(value.to_string()),
+        _ => Err(here()),
+    }
+}
+
+/// What a text is that is no choice.
+pub fn no_choice() -> Mismatch {
+    here()
+}
+
 fn here() -> Mismatch {
     Mismatch(String::new())
 }

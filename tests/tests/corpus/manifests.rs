@@ -12,6 +12,7 @@ pub(crate) struct Manifest {
     /// Its repository and its path there, or its path in the corpus.
     pub(crate) name: String,
     pub(crate) source: SourceFile,
+    pub(crate) path: PathBuf,
 }
 
 /// All manifests, by name; none, with a message, where there are none.
@@ -38,6 +39,7 @@ pub(crate) fn all() -> Option<Vec<Manifest>> {
                 manifests.push(Manifest {
                     name: origins.get(&here).cloned().unwrap_or(here),
                     source: source.named("extension.yaml"),
+                    path,
                 });
             }
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use extyped_codegen::manifest::beside::Alone;
 use extyped_codegen::manifest::codes::Code;
 use extyped_codegen::manifest::contract::Overrides;
 use extyped_codegen::manifest::diagnostic::{Diagnostic, Report, Severity};
@@ -36,7 +37,7 @@ pub(crate) fn write(manifests: &[Manifest]) -> String {
     for manifest in manifests {
         let Checked {
             contract, report, ..
-        } = check(&manifest.source, &Overrides::default());
+        } = check(&manifest.source, &Overrides::default(), &Alone);
         let _ = writeln!(
             table,
             "| {} | {} | {} | {} | {} | {} | {} |",

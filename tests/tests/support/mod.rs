@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use extyped_codegen::Options;
+use extyped_codegen::manifest::beside::Folder;
 use extyped_codegen::manifest::contract::{Kind, Overrides};
 use extyped_codegen::manifest::source::SourceFile;
 
@@ -19,6 +20,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
         options: Options::default(),
     };
     let mut fixtures: Vec<_> = [
+        "activation",
         "bare",
         "empty",
         "hostile",
@@ -65,6 +67,11 @@ impl Fixture {
     /// The path from the folder of Cargo.toml.
     pub(crate) fn path(&self) -> String {
         format!("fixtures/{}.yaml", self.name)
+    }
+
+    /// The folder of the manifest.
+    pub(crate) fn files(&self) -> Folder {
+        Folder::of(package_dir().join(self.path()))
     }
 
     pub(crate) fn source(&self) -> SourceFile {

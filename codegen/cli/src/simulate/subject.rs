@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use extyped_codegen::Options;
-use extyped_manifest::beside::Folder;
+use extyped_manifest::beside::{Alone, Folder};
 use extyped_manifest::contract::{Contract, Overrides};
 use extyped_manifest::diagnostic::{Report, Severity};
 use extyped_manifest::levels::Settings;
@@ -59,7 +59,7 @@ pub(crate) fn read(path: &Path) -> Result<Subject, Failure> {
     let path = files::manifest(path)?;
     let source = SourceFile::read(&path)
         .map_err(|unreadable| Failure::new(render::harmless(&unreadable.to_string())))?;
-    let contract = extyped_manifest::check(&source, &Overrides::default()).contract;
+    let contract = extyped_manifest::check(&source, &Overrides::default(), &Alone).contract;
     let settings = Settings::near(&path);
     let options = Options {
         levels: settings.levels,
@@ -138,7 +138,7 @@ mod tests {
 
     fn subject(text: &str) -> Subject {
         let source = SourceFile::new("extension.yaml", text);
-        extyped_manifest::check(&source, &Overrides::default())
+        extyped_manifest::check(&source, &Overrides::default(), &Alone)
             .contract
             .into()
     }

@@ -26,7 +26,9 @@ fn weighed(severity: Severity, settings: &[(&str, Level)]) -> Option<Severity> {
         Severity::Hint => &codes::NO_DIMENSIONS,
     };
     let report = Report::from_iter([Diagnostic::new(code, None, "x")]);
-    let weighed = levels(settings).apply(&SourceFile::new("", ""), report);
+    let weighed = levels(settings)
+        .apply(&SourceFile::new("", ""), report, Vec::new())
+        .0;
     weighed
         .diagnostics()
         .first()
@@ -72,7 +74,11 @@ fn what_leaves_nothing_to_generate_code_from_stays_an_error() {
         all.set(code.name, Level::Warn).expect_err(code.name);
         all.set(code.id, Level::Deny).expect("an error it is");
         let report = Report::from_iter([Diagnostic::new(code, None, "x")]);
-        assert!(all.apply(&SourceFile::new("", ""), report).has_errors());
+        assert!(
+            all.apply(&SourceFile::new("", ""), report, Vec::new())
+                .0
+                .has_errors()
+        );
     }
 }
 
@@ -134,13 +140,13 @@ fn manifest(metrics: &str) -> SourceFile {
 }
 
 fn check(source: &SourceFile) -> Report {
-    let report = crate::check(source, &Overrides::default()).report;
+    let report = crate::check(source, &Overrides::default(), &crate::beside::Alone).report;
     let settings = [
         ("hints", Level::Allow),
         ("EXT044", Level::Allow),
         ("EXT075", Level::Warn),
     ];
-    levels(&settings).apply(source, report)
+    levels(&settings).apply(source, report, Vec::new()).0
 }
 
 #[test]

@@ -23,7 +23,7 @@ mod variables;
 mod versions;
 mod volatile;
 
-pub(crate) use self::files::check as check_files;
+pub(crate) use self::files::check_content;
 
 use super::{Subject, enumerate, mend};
 use crate::diagnostic::Report;

@@ -1,14 +1,12 @@
 //! Sections that no code is made from: what only the catalog of checks looks
 //! at.
 
-mod files;
 mod form;
 mod references;
 mod screens;
 pub(crate) mod shape;
 mod variables;
 
-pub(crate) use self::files::{FileRole, NamedFile, read as named_files};
 pub(crate) use self::references::{MetricReference, References};
 pub(crate) use self::screens::{Card, NamedCard, Screen};
 pub(crate) use self::variables::Variable;
@@ -22,8 +20,6 @@ pub(crate) struct Catalog<'t> {
     pub(crate) variables: Vec<Variable<'t>>,
     /// `screens`.
     pub(crate) screens: Vec<Screen<'t>>,
-    /// The files that it names.
-    pub(crate) files: Vec<NamedFile<'t>>,
     /// What its texts refer to.
     pub(crate) references: References<'t>,
 }
@@ -37,7 +33,6 @@ pub(super) fn read<'t>(section: &Section<'t>, report: &mut Report) -> Catalog<'t
     Catalog {
         variables: variables::read(section),
         screens: screens::read(section),
-        files: named_files(root),
         references,
     }
 }

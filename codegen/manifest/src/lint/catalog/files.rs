@@ -1,119 +1,16 @@
-//! `EXT090`, `EXT091` and `EXT093`: the files that a manifest names.
+//! `EXT093`: what is in the files that a manifest names.
 
 use super::{Subject, activation, entity_types, references, secrets};
-use crate::beside::{Companion, Files, Lookup};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::anchor;
+use crate::model::catalog::References;
 use crate::model::catalog::shape::{self, ALERT, CLASSIC_DASHBOARD};
-use crate::model::catalog::{FileRole, NamedFile, References};
+use crate::model::{FileRole, NamedFile};
 use crate::source::SourceFile;
-use crate::yaml::{self, Node, NodeKind};
+use crate::yaml::{Node, NodeKind};
 
-/// Looks at every file that the manifest names. What is wrong with a reference
-/// is a finding of the manifest, what is wrong inside a file one of that file.
-pub(crate) fn check(
-    subject: &Subject<'_, '_, '_>,
-    files: &dyn Files,
-    report: &mut Report,
-) -> Vec<Companion> {
-    let mut companions = Vec::new();
-    let mut missing = Vec::new();
-    let mut found = Vec::new();
-    for file in &subject.manifest.catalog.files {
-        if file.path.is_template() {
-            continue;
-        }
-        if let Some(problem) = outside(file) {
-            report.push(problem);
-            continue;
-        }
-        match files.read(&file.path) {
-            Lookup::Found(source) => {
-                found.push(folder(&file.path));
-                companions.push(read(subject, file, source));
-            }
-            Lookup::Missing => missing.push(file),
-            Lookup::Unreadable(reason) => report.push(unreadable(file, &reason)),
-            Lookup::Skipped => {}
-        }
-    }
-    if files.is_bare() {
-        return companions;
-    }
-    for file in missing {
-        // Where others of its folder are, it is missing; where none is, perhaps
-        // only the manifest is here.
-        let alone = !found.contains(&folder(&file.path));
-        report.push(absent(file, alone));
-    }
-    companions
-}
-
-fn folder(path: &str) -> String {
-    let path = path.strip_prefix("./").unwrap_or(path);
-    path.rsplit_once('/')
-        .map_or("", |(folder, _)| folder)
-        .to_owned()
-}
-
-/// The finding for a path that leads out of the package.
-fn outside(file: &NamedFile<'_>) -> Option<Diagnostic> {
-    let path = file.path.as_str();
-    let problem = if path.contains('\\') {
-        "has a backslash"
-    } else if path.starts_with('/') || path.contains(':') {
-        "is not relative to the manifest"
-    } else if path.split('/').any(|part| part == "..") {
-        "leads out of the manifest's folder"
-    } else {
-        return None;
-    };
-    Some(
-        Diagnostic::new(
-            &codes::MISSING_FILE,
-            file.path.span(),
-            format!("the path `{path}` {problem}"),
-        )
-        .label("not in the package")
-        .help("put the file below the manifest's folder, and write its path with `/`"),
-    )
-}
-
-fn absent(file: &NamedFile<'_>, alone: bool) -> Diagnostic {
-    Diagnostic::new(
-        &codes::MISSING_FILE,
-        file.path.span(),
-        format!("{} `{}` is not there", file.role.name(), file.path.as_str()),
-    )
-    .severity(if alone {
-        Severity::Warning
-    } else {
-        Severity::Error
-    })
-    .label("no such file beside the manifest")
-    .help("correct the path, which is relative to the manifest, or add the file; mind capital letters")
-}
-
-fn unreadable(file: &NamedFile<'_>, reason: &str) -> Diagnostic {
-    Diagnostic::new(
-        &codes::BROKEN_FILE,
-        file.path.span(),
-        format!("`{}` cannot be read: {reason}", file.path.as_str()),
-    )
-    .label("named here")
-}
-
-fn read(subject: &Subject<'_, '_, '_>, file: &NamedFile<'_>, source: SourceFile) -> Companion {
-    let mut report = Report::default();
-    if let Some(tree) = yaml::parse_json(&source, &mut report) {
-        check_content(subject, file, &source, tree.root(), &mut report);
-    }
-    report.sort();
-    Companion { source, report }
-}
-
-fn check_content(
+pub(crate) fn check_content(
     subject: &Subject<'_, '_, '_>,
     file: &NamedFile<'_>,
     source: &SourceFile,

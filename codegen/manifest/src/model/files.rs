@@ -1,6 +1,6 @@
 //! The files beside the manifest that it names.
 
-use crate::model::Text;
+use super::text::Text;
 use crate::yaml::Node;
 
 /// A file that the manifest names.
