@@ -37,7 +37,7 @@ pub enum Lookup {
     Missing,
     /// It is there, and this is why it cannot be read.
     Unreadable(String),
-    /// It was not looked for: the budget is used up.
+    /// It was not looked for: the budget is used up, or nobody wants to know.
     Skipped,
 }
 
@@ -66,7 +66,7 @@ impl Companion {
     }
 }
 
-/// A manifest that is looked at alone: no file is beside it.
+/// A manifest that is looked at alone, wherever it lies.
 #[derive(Debug, Clone, Copy)]
 pub struct Alone;
 
@@ -76,7 +76,7 @@ impl Files for Alone {
     }
 
     fn read(&self, _: &str) -> Lookup {
-        Lookup::Missing
+        Lookup::Skipped
     }
 }
 

@@ -36,7 +36,7 @@ use beside::{Companion, Files};
 use contract::{Activation, Contract, Overrides};
 use diagnostic::Report;
 use lint::Scope;
-use model::{FileRole, NamedFile};
+use model::FileRole;
 use source::SourceFile;
 
 /// The result of reading a manifest: what it means as far as it is sound, and
@@ -81,8 +81,7 @@ fn run(source: &SourceFile, overrides: &Overrides, files: &dyn Files, scope: Sco
         };
         lint::run(&subject, &mut report);
         let mut activation = Activation::of(manifest.root);
-        let is_wanted = |file: &NamedFile<'_>| scope.has(file.role);
-        for (file, source) in lint::files::find(&subject, files, is_wanted, &mut report) {
+        for (file, source) in lint::files::find(&subject, files, scope, &mut report) {
             let mut own = Report::default();
             if let Some(tree) = yaml::parse_json(&source, &mut own) {
                 let root = tree.root();

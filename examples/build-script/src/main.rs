@@ -9,17 +9,10 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use extyped::{Cycle, Endpoints, Extension, PollError, Status};
-use serde::Deserialize;
 
 include!(concat!(env!("OUT_DIR"), "/extension.rs"));
 
 struct Spool;
-
-/// What the operator fills in.
-#[derive(Deserialize)]
-struct Config {
-    directories: Vec<PathBuf>,
-}
 
 /// What waits in a directory.
 #[derive(Default)]
@@ -30,11 +23,11 @@ struct Waiting {
 }
 
 impl Extension for Spool {
-    type Config = Config;
+    type Config = activation::Local;
     type Endpoint = PathBuf;
 
-    fn endpoints(&self, config: &Config) -> Endpoints<PathBuf> {
-        let endpoint = |path: &PathBuf| (path.display().to_string(), path.clone());
+    fn endpoints(&self, config: &activation::Local) -> Endpoints<PathBuf> {
+        let endpoint = |path: &String| (path.clone(), PathBuf::from(path));
         config.directories.iter().map(endpoint).collect()
     }
 

@@ -7,16 +7,10 @@ mod metrics;
 use std::process::ExitCode;
 
 use extyped::{Cycle, Delta, Endpoints, Extension, PollError, Status};
-use metrics::{MANIFEST, Metrics, QueueDimensions};
+use metrics::{MANIFEST, Metrics, QueueDimensions, activation};
 use serde::Deserialize;
 
 struct Scheduler;
-
-/// What the operator fills in.
-#[derive(Deserialize)]
-struct Config {
-    hosts: Vec<String>,
-}
 
 /// What `GET /queues` answers.
 #[derive(Deserialize)]
@@ -29,10 +23,10 @@ struct Queue {
 }
 
 impl Extension for Scheduler {
-    type Config = Config;
+    type Config = activation::Remote;
     type Endpoint = String;
 
-    fn endpoints(&self, config: &Config) -> Endpoints<String> {
+    fn endpoints(&self, config: &activation::Remote) -> Endpoints<String> {
         let endpoint = |host: &String| (host.clone(), format!("https://{host}/queues"));
         config.hosts.iter().map(endpoint).collect()
     }

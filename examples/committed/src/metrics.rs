@@ -159,3 +159,100 @@ mod metric {
     pub enum jobs_queue_succeeded_count {}
     pub enum jobs_queue_failed_count {}
 }
+/// What operators fill in, as the activation schema describes it.
+///
+/// A configuration is held against the schema when it is read, and everything that is wrong with it is told at once.
+#[allow(
+    dead_code,
+    unreachable_pub,
+    clippy::doc_markdown,
+    clippy::enum_variant_names,
+    clippy::large_enum_variant,
+    clippy::struct_excessive_bools,
+    clippy::struct_field_names,
+)]
+pub mod activation {
+    const SCHEMA_0: &str = r##"{
+  "types": {
+    "pythonRemote": {
+      "type": "object",
+      "displayName": "Job schedulers",
+      "properties": {
+        "hosts": {
+          "displayName": "Job schedulers",
+          "description": "Host names or addresses, with a port if it is not 443",
+          "type": "set",
+          "items": {
+            "type": "text",
+            "constraints": [
+              {
+                "type": "LENGTH",
+                "minLength": 1,
+                "maxLength": 255
+              }
+            ]
+          },
+          "nullable": false,
+          "minObjects": 1,
+          "maxObjects": 100,
+          "metaData": {
+            "addItemButton": "Add job scheduler"
+          }
+        }
+      }
+    }
+  },
+  "dynatrace": "1",
+  "schemaId": "python-extension.activation",
+  "displayName": "Job scheduler configuration",
+  "description": "Which job schedulers are polled",
+  "ownerProductManagement": "extyped",
+  "ownerDevelopment": "extyped",
+  "maturity": "GENERAL_AVAILABILITY",
+  "allowedScopes": [
+    "environment"
+  ],
+  "multiObject": false,
+  "properties": {
+    "pythonRemote": {
+      "displayName": "Job schedulers",
+      "type": {
+        "$ref": "#/types/pythonRemote"
+      }
+    }
+  }
+}"##;
+    /// Job schedulers
+    ///
+    /// The type `pythonRemote` of the schema.
+    #[derive(Debug, Clone)]
+    pub struct Remote {
+        /// Job schedulers
+        ///
+        /// Host names or addresses, with a port if it is not 443
+        ///
+        /// It has to be: 1 to 100 items, each 1 to 255 characters.
+        ///
+        /// Field `hosts`.
+        pub hosts: ::extyped::__private::Vec<::extyped::__private::String>,
+    }
+    impl ::extyped::__private::FromActivation for Remote {
+        fn from_activation(
+            value: &mut ::extyped::__private::Value,
+        ) -> ::extyped::__private::Result<Self, ::extyped::__private::Mismatch> {
+            ::extyped::__private::Result::Ok(Remote {
+                hosts: ::extyped::__private::field(value, "hosts")?,
+            })
+        }
+    }
+    impl ::extyped::Configuration for Remote {
+        fn read(
+            document: &::extyped::__private::Document<'_>,
+        ) -> ::extyped::__private::Result<
+            ::extyped::__private::Read<Self>,
+            ::extyped::ActivationError,
+        > {
+            document.one(SCHEMA_0, ::extyped::__private::Side::Remote)
+        }
+    }
+}

@@ -10,9 +10,8 @@ mod tests;
 
 use std::process::ExitCode;
 
-use extyped::{Cumulative, Cycle, Endpoint, Endpoints, Extension, PollError, SecretString, Status};
+use extyped::{Cumulative, Cycle, Endpoint, Endpoints, Extension, PollError, Status};
 use health::Health;
-use serde::Deserialize;
 
 extyped::extension!("extension/extension.yaml");
 
@@ -21,18 +20,12 @@ struct LoadBalancer {
     scheme: &'static str,
 }
 
-/// What the operator fills in; see `extension/activationSchema.json`.
-#[derive(Deserialize)]
-struct Config {
-    hosts: Vec<String>,
-    api_token: SecretString,
-}
-
 impl Extension for LoadBalancer {
-    type Config = Config;
+    // What the operator fills in: made of extension/activationSchema.json.
+    type Config = activation::Remote;
     type Endpoint = String;
 
-    fn endpoints(&self, config: &Config) -> Endpoints<String> {
+    fn endpoints(&self, config: &activation::Remote) -> Endpoints<String> {
         let endpoint = |host: &String| {
             Endpoint::new(host, format!("{}://{host}/api/v1/health", self.scheme))
                 // Where the events of its faults belong.

@@ -66,7 +66,11 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
 impl Fixture {
     /// The path from the folder of Cargo.toml.
     pub(crate) fn path(&self) -> String {
-        format!("fixtures/{}.yaml", self.name)
+        match self.name {
+            // It has a file beside it.
+            "activation" => "fixtures/activation/extension.yaml".to_owned(),
+            name => format!("fixtures/{name}.yaml"),
+        }
     }
 
     /// The folder of the manifest.

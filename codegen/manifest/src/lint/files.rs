@@ -1,6 +1,6 @@
 //! `EXT090` and `EXT091`: the files that a manifest names are there.
 
-use super::Subject;
+use super::{Scope, Subject};
 use crate::beside::{Files, Lookup};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
@@ -12,12 +12,17 @@ use crate::source::SourceFile;
 pub(crate) fn find<'m, 't>(
     subject: &Subject<'_, 'm, 't>,
     files: &dyn Files,
-    is_wanted: impl Fn(&NamedFile<'t>) -> bool,
+    scope: Scope,
     report: &mut Report,
 ) -> Vec<(&'m NamedFile<'t>, SourceFile)> {
     let mut missing = Vec::new();
     let mut found: Vec<(&NamedFile<'_>, SourceFile)> = Vec::new();
-    for file in subject.manifest.files.iter().filter(|file| is_wanted(file)) {
+    for file in subject
+        .manifest
+        .files
+        .iter()
+        .filter(|file| scope.has(file.role))
+    {
         if file.path.is_template() {
             continue;
         }
@@ -32,7 +37,9 @@ pub(crate) fn find<'m, 't>(
             Lookup::Skipped => {}
         }
     }
-    if missing.is_empty() || files.is_bare() {
+    // Whoever looks at a manifest alone left the other files behind; code is not
+    // made without the files that it is made of.
+    if missing.is_empty() || (scope != Scope::Code && files.is_bare()) {
         return found;
     }
     for file in missing {

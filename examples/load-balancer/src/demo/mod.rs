@@ -15,7 +15,7 @@ use tokio::time::Instant;
 
 use self::api::{ACTOR, BYSTANDER, Stage};
 use self::show::Show;
-use crate::{Config, LoadBalancer, MANIFEST};
+use crate::{LoadBalancer, MANIFEST, activation};
 
 /// How many times faster the clock runs. Intervals and timestamps stay as they
 /// would be.
@@ -64,7 +64,7 @@ async fn play(cycles: Option<u64>) -> Result<(), Box<dyn Error>> {
     let stage = Stage::default();
     let api = api::start(stage.clone()).await?;
     let show = Show::default();
-    let config = Config {
+    let config = activation::Remote {
         hosts: vec![ACTOR.to_owned(), BYSTANDER.to_owned()],
         api_token: api::TOKEN.into(),
     };

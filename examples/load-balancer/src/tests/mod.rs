@@ -143,7 +143,8 @@ fn the_activation_beside_this_example_is_one() {
     let secrets = folder.path().join("secrets.json");
     fs::write(&secrets, r#"{"api_token": "t"}"#).expect("it can be written");
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("activation.json");
-    let activation = Activation::<Config>::from_files(&path, Some(&secrets)).expect("it is sound");
+    let activation =
+        Activation::<activation::Remote>::from_files(&path, Some(&secrets)).expect("it is sound");
     let extension = LoadBalancer { scheme: "https" };
     assert_eq!(extension.endpoints(activation.config()).len(), 2);
 }
