@@ -25,6 +25,7 @@ pub(crate) enum Verb {
     Generate(GenerateArgs),
     Diff(DiffArgs),
     Docs(DocsArgs),
+    Activation(ActivationArgs),
     Explain(ExplainArgs),
     #[cfg(feature = "simulate")]
     Simulate(Box<crate::simulate::args::SimulateArgs>),
@@ -85,6 +86,46 @@ pub(crate) struct GenerateArgs {
     pub visibility: Option<String>,
     #[command(flatten)]
     pub levels: LevelArgs,
+}
+
+/// Write a configuration for development, or say what is wrong with one
+///
+/// Works with the activation schemas that the manifest names, by the code with
+/// which the extension reads its configuration. Ends with 0 when all is well,
+/// with 1 when the extension would refuse the configuration, and with 2 when a
+/// file cannot be read or written.
+#[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("task").required(true))]
+pub(crate) struct ActivationArgs {
+    /// The manifest, or the folder that holds it
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub path: PathBuf,
+    /// Write activation.json, and secrets.json for its placeholders, with values
+    /// that the schema accepts
+    #[arg(long, group = "task")]
+    pub sample: bool,
+    /// Hold an activation file against the schema
+    #[arg(long, value_name = "FILE", group = "task", value_hint = ValueHint::FilePath)]
+    pub validate: Option<PathBuf>,
+    /// With --sample: the side to write for [default: remote, if there is one]
+    #[arg(long, value_enum, conflicts_with = "validate")]
+    pub side: Option<SideArg>,
+    /// With --sample: the folder to write into
+    #[arg(short, long, value_name = "DIR", default_value = ".", conflicts_with = "validate", value_hint = ValueHint::DirPath)]
+    pub output: PathBuf,
+    /// With --validate: an object with the values of `{{name}}` in the
+    /// activation [default: secrets.json if it is there]
+    #[arg(long, value_name = "FILE", requires = "validate", value_hint = ValueHint::FilePath)]
+    pub secrets: Option<PathBuf>,
+}
+
+/// A side of an activation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SideArg {
+    /// On an `ActiveGate`
+    Remote,
+    /// On a `OneAgent`
+    Local,
 }
 
 /// Say what a new version of an extension changes for those who use it

@@ -76,7 +76,7 @@ fn search(folder: &Path, depth: u8, found: &mut Vec<PathBuf>) {
 }
 
 /// Like [`Path::join`], without a leading `./` in every message.
-fn join(folder: &Path, place: impl AsRef<Path>) -> PathBuf {
+pub(crate) fn join(folder: &Path, place: impl AsRef<Path>) -> PathBuf {
     if folder == Path::new(".") {
         place.as_ref().to_owned()
     } else {

@@ -1,6 +1,7 @@
 //! The `extyped` command: checks the manifest of an extension, mends it, and
 //! writes the code that belongs to it.
 
+mod activation;
 mod args;
 mod check;
 mod completions;
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         Verb::Generate(args) => generate::run(&args),
         Verb::Diff(args) => diff::run(&args),
         Verb::Docs(args) => docs::run(&args),
+        Verb::Activation(args) => activation::run(&args),
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => simulate::run(&args),

@@ -46,6 +46,6 @@ pub use check::Checked;
 pub use constraint::{Constraint, Rule};
 pub use precondition::Precondition;
 #[cfg(feature = "sample")]
-pub use sample::Sample;
+pub use sample::{Ordered, Sample};
 pub use schema::{Choice, Enumeration, Kind, ObjectType, Property, Schema, SchemaError, Side};
 pub use violation::Violation;

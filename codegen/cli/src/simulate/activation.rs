@@ -1,14 +1,12 @@
 //! The activation: from the file of development mode to what an EEC answers.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use extyped_manifest::suggest;
 use serde_json::{Map, Value, json};
 
-use super::placeholder;
 use super::subject::{DEFAULT_SET, Subject};
+use crate::activation::{file, validate};
 use crate::failure::Failure;
 
 /// What `/userconfig` answers. It may hold secrets: neither it nor parts of it
@@ -29,95 +27,20 @@ pub(crate) fn read(
     secrets: Option<&Path>,
     subject: &Subject,
 ) -> Result<Activation, Failure> {
-    let path = match activation {
-        Some(path) => path.to_owned(),
-        None => usual("activation.json").ok_or_else(|| {
-            Failure::new("there is no activation.json here").help(
-                "write one, {\"pythonRemote\": {…}}, with the configuration of the extension \
-                 between the inner braces, or name another file with --activation",
-            )
-        })?,
-    };
-    let named = secrets.map(Path::to_owned);
-    let secrets_path = named.or_else(|| usual("secrets.json"));
-    let secrets = match &secrets_path {
-        Some(path) => read_secrets(path)?,
-        None => BTreeMap::new(),
-    };
-    let shown = path.display().to_string();
-    let text = placeholder::replace(&read_file(&path)?, &secrets).map_err(|missing| {
-        Failure::new(format!(
-            "{shown}, line {}: there is no secret `{}`",
-            missing.line, missing.name
-        ))
-        .help(missing_secret(
-            &missing.name,
-            secrets_path.as_deref(),
-            &secrets,
-        ))
-    })?;
-    let activation = complete(&shown, &text, subject)?;
+    let file = file::read(activation, secrets)?;
+    let activation = complete(&file.shown, file.fields, subject)?;
     Ok(Activation {
-        files: std::iter::once(path).chain(secrets_path).collect(),
+        files: file.files,
         ..activation
     })
 }
 
-fn usual(name: &str) -> Option<PathBuf> {
-    let path = PathBuf::from(name);
-    path.exists().then_some(path)
-}
-
-fn read_file(path: &Path) -> Result<String, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|cause| Failure::new(format!("{} cannot be read", path.display())).cause(cause))?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned())
-}
-
-fn read_secrets(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
-    // What serde says quotes no value of a text that is no JSON at all; of one
-    // that is no object it is not asked.
-    let value: Value = serde_json::from_str(&read_file(path)?)
-        .map_err(|error| Failure::new(format!("{} is no JSON: {error}", path.display())))?;
-    let Value::Object(values) = value else {
-        return Err(Failure::new(format!(
-            "{} holds no object of names and values",
-            path.display()
-        ))
-        .help("write {\"name\": \"secret\"}"));
-    };
-    Ok(values
-        .into_iter()
-        .map(|(name, value)| match value {
-            Value::String(text) => (name, text),
-            other => (name, other.to_string()),
-        })
-        .collect())
-}
-
-/// What there is instead of the secret. Names only: a value is never told.
-fn missing_secret(name: &str, path: Option<&Path>, secrets: &BTreeMap<String, String>) -> String {
-    let Some(path) = path else {
-        return format!(
-            "write secrets.json, an object such as {{\"{name}\": \"…\"}}, or name another file \
-             with --secrets"
-        );
-    };
-    let names: Vec<String> = secrets.keys().map(|name| format!("`{name}`")).collect();
-    if names.is_empty() {
-        return format!("{} has none at all", path.display());
-    }
-    format!("{} has {}", path.display(), names.join(", "))
-}
-
 /// Adds what an EEC answers and a file of development mode may leave out.
-fn complete(file: &str, text: &str, subject: &Subject) -> Result<Activation, Failure> {
-    let value: Value = serde_json::from_str(text)
-        .map_err(|error| Failure::new(format!("{file} is no JSON: {error}")))?;
-    let Value::Object(mut fields) = value else {
-        return Err(Failure::new(format!("{file} does not hold one object"))
-            .help("write {\"pythonRemote\": {…}}, as the extension reads it in development"));
-    };
+fn complete(
+    file: &str,
+    mut fields: Map<String, Value>,
+    subject: &Subject,
+) -> Result<Activation, Failure> {
     if !["pythonRemote", "pythonLocal"]
         .iter()
         .any(|name| fields.get(*name).is_some_and(Value::is_object))
@@ -128,6 +51,17 @@ fn complete(file: &str, text: &str, subject: &Subject) -> Result<Activation, Fai
         .help("the configuration of the extension is an object under one of them"));
     }
     let mut remarks = Vec::new();
+    // An EEC would serve it all the same: what the form refuses may be what is
+    // to be tried.
+    let judgment = validate::judge(&subject.contract, &fields);
+    for (path, told) in judgment.refused {
+        remarks.push(format!("{file}: {path} {told}"));
+    }
+    for (path, told) in judgment.doubted {
+        if path != "featureSets" {
+            remarks.push(format!("{file}: {path} {told}"));
+        }
+    }
     if fields.get("enabled") == Some(&Value::Bool(false)) {
         remarks.push(format!(
             "{file} says `\"enabled\": false`: an EEC would not start the extension"
@@ -208,12 +142,14 @@ mod tests {
             feature_sets: ["default", "Pools", "Traffic"]
                 .map(|name| (name.to_owned(), Vec::new()))
                 .into(),
+            contract: extyped_manifest::contract::Contract::default(),
             remark: None,
         }
     }
 
     fn complete_json(text: &str) -> Result<(Value, Activation), String> {
-        let activation = complete("a.json", text, &subject())
+        let activation = file::fields("a.json", text)
+            .and_then(|fields| complete("a.json", fields, &subject()))
             .map_err(|failure| anstream::adapter::strip_str(&failure.to_string()).to_string())?;
         let json = serde_json::from_str(&activation.json).expect("JSON");
         Ok((json, activation))

@@ -10,7 +10,6 @@ mod entry;
 mod expect;
 mod face;
 mod feed;
-mod placeholder;
 mod plain;
 mod session;
 mod signals;

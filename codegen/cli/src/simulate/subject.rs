@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use extyped_codegen::Options;
-use extyped_manifest::beside::{Alone, Folder};
+use extyped_manifest::beside::Folder;
 use extyped_manifest::contract::{Contract, Overrides};
 use extyped_manifest::diagnostic::{Report, Severity};
 use extyped_manifest::levels::Settings;
@@ -30,6 +30,8 @@ pub(crate) struct Subject {
     pub(crate) metrics: Vec<Metric>,
     /// Metric keys by feature set.
     pub(crate) feature_sets: BTreeMap<String, Vec<String>>,
+    /// What it means.
+    pub(crate) contract: Contract,
     /// What `extyped check` would say, if it is worth a look.
     pub(crate) remark: Option<String>,
 }
@@ -59,7 +61,8 @@ pub(crate) fn read(path: &Path) -> Result<Subject, Failure> {
     let path = files::manifest(path)?;
     let source = SourceFile::read(&path)
         .map_err(|unreadable| Failure::new(render::harmless(&unreadable.to_string())))?;
-    let contract = extyped_manifest::check(&source, &Overrides::default(), &Alone).contract;
+    let contract =
+        extyped_manifest::check(&source, &Overrides::default(), &Folder::of(&path)).contract;
     let settings = Settings::near(&path);
     let options = Options {
         levels: settings.levels,
@@ -106,7 +109,7 @@ impl From<Contract> for Subject {
             feature_sets.entry(set.name.clone()).or_default();
         }
         let mut metrics = Vec::with_capacity(contract.metrics.len());
-        for metric in contract.metrics {
+        for metric in &contract.metrics {
             let sets = metric.feature_sets.iter();
             let sets = sets.filter_map(|&index| contract.feature_sets.get(index));
             let sets: Vec<String> = sets.map(|set| set.name.clone()).collect();
@@ -115,7 +118,7 @@ impl From<Contract> for Subject {
                 keys.push(metric.key.clone());
             }
             metrics.push(Metric {
-                key: metric.key,
+                key: metric.key.clone(),
                 feature_sets: sets,
             });
         }
@@ -123,10 +126,11 @@ impl From<Contract> for Subject {
             path: PathBuf::new(),
             file: String::new(),
             text: String::new(),
-            name: contract.name,
-            version: contract.version,
+            name: contract.name.clone(),
+            version: contract.version.clone(),
             metrics,
             feature_sets,
+            contract,
             remark: None,
         }
     }
@@ -134,6 +138,8 @@ impl From<Contract> for Subject {
 
 #[cfg(test)]
 mod tests {
+    use extyped_manifest::beside::Alone;
+
     use super::*;
 
     fn subject(text: &str) -> Subject {

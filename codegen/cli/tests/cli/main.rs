@@ -1,6 +1,7 @@
 //! The command as a person or a script meets it: arguments in, streams and an
 //! exit code out.
 
+mod activation;
 mod check;
 mod diff;
 mod docs;

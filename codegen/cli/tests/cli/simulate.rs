@@ -489,7 +489,7 @@ fn what_cannot_run_says_what_to_do() {
         &["simulate", "--", "true"],
         &[
             "there is no activation.json here",
-            "help: write one, {\"pythonRemote\": {…}}",
+            "help: `extyped activation --sample` writes one",
         ],
     );
     sandbox.write(
