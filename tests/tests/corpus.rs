@@ -11,7 +11,10 @@ mod report;
 use std::fs;
 use std::path::Path;
 
+use extyped_activation::{Schema, Side};
 use extyped_codegen::manifest::beside::Folder;
+use extyped_codegen::manifest::check;
+use extyped_codegen::manifest::contract::{self, Overrides};
 use extyped_codegen::{Options, generate_file};
 
 use self::manifests::Manifest;
@@ -56,6 +59,41 @@ fn generated_code_compiles_under_strict_rules() {
     };
     let modules: Vec<String> = manifests.iter().map(code).collect();
     compile::check(&modules);
+}
+
+#[test]
+fn generated_types_read_the_samples_of_their_schemas() {
+    let Some(manifests) = manifests::all() else {
+        return;
+    };
+    let (mut modules, mut samples) = (Vec::new(), Vec::new());
+    for manifest in &manifests {
+        let files = Folder::of(&manifest.path);
+        let checked = check(&manifest.source, &Overrides::default(), &files);
+        let activation = checked.contract.activation;
+        for (side, form) in &activation.sides {
+            let Some(form) = form else {
+                continue;
+            };
+            let (of_type, side) = match side {
+                contract::Side::Remote => ("Remote", Side::Remote),
+                contract::Side::Local => ("Local", Side::Local),
+            };
+            let schema = Schema::read(&activation.schemas[form.schema].text).expect("a schema");
+            let sample = schema.sample(side).expect("the schema has this side");
+            let json = serde_json::json!({side.field(): sample.complete()}).to_string();
+            let path = format!("manifest_{}::activation", modules.len());
+            samples.push((format!("{path}::{of_type}"), json.clone()));
+            if activation.sides.len() > 1 {
+                samples.push((format!("{path}::Activation"), json));
+            }
+        }
+        if !activation.schemas.is_empty() {
+            modules.push(code(manifest));
+        }
+    }
+    assert!(samples.len() > 20, "{}", samples.len());
+    compile::read(&modules, &samples);
 }
 
 #[test]

@@ -15,11 +15,33 @@ const RULES: &str = "\
 
 /// Fails unless all modules compile without a warning.
 pub(crate) fn check(modules: &[String]) {
+    let folder = package("corpus", modules, RULES);
+    run(&folder, &["clippy", "--offline", "--quiet"]);
+}
+
+/// Fails unless each module reads what it is given: the path of a type, and the
+/// JSON of an activation for it.
+pub(crate) fn read(modules: &[String], samples: &[(String, String)]) {
+    let folder = package("samples", modules, "//! Types of public schemas.\n");
+    let mut main = String::from("fn main() {\n");
+    for (path, json) in samples {
+        let _ = writeln!(
+            main,
+            "    extyped::Activation::<samples::{path}>::from_json({json:?}).unwrap();"
+        );
+    }
+    main.push_str("}\n");
+    write(&folder.join("src/main.rs"), &main);
+    run(&folder, &["run", "--offline", "--quiet"]);
+}
+
+/// A crate with these modules, in the folder of a name below that of the build.
+fn package(name: &str, modules: &[String], rules: &str) -> PathBuf {
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = target(package).join("tests/corpus");
+    let folder = target(package).join("tests").join(name);
     let source = folder.join("src");
     fs::create_dir_all(&source).expect("the folder can be made");
-    let mut root = RULES.to_owned();
+    let mut root = rules.to_owned();
     for (at, module) in modules.iter().enumerate() {
         let _ = writeln!(root, "/// Number {at}.\npub mod manifest_{at};");
         write(&source.join(format!("manifest_{at}.rs")), module);
@@ -29,7 +51,7 @@ pub(crate) fn check(modules: &[String]) {
     write(
         &folder.join("Cargo.toml"),
         &format!(
-            "[package]\nname = \"corpus\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              publish = false\n\n[dependencies]\nextyped = {{ path = {:?}, \
              default-features = false }}\n\n[workspace]\n",
             runtime.display()
@@ -37,9 +59,13 @@ pub(crate) fn check(modules: &[String]) {
     );
     // The same versions as everywhere, so that nothing has to be fetched.
     fs::copy(package.join("../Cargo.lock"), folder.join("Cargo.lock")).expect("there is a lock");
+    folder
+}
+
+fn run(folder: &Path, arguments: &[&str]) {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["clippy", "--offline", "--quiet"])
-        .current_dir(&folder)
+        .args(arguments)
+        .current_dir(folder)
         .env("CARGO_TARGET_DIR", folder.join("target"))
         .env_remove("RUSTFLAGS")
         .output()
