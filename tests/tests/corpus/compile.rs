@@ -53,7 +53,8 @@ fn package(name: &str, modules: &[String], rules: &str) -> PathBuf {
         &format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
              publish = false\n\n[dependencies]\nextyped = {{ path = {:?}, \
-             default-features = false }}\n\n[workspace]\n",
+             default-features = false }}\n\n[profile.dev]\ndebug = \"line-tables-only\"\n\n\
+             [workspace]\n",
             runtime.display()
         ),
     );
@@ -66,7 +67,11 @@ fn run(folder: &Path, arguments: &[&str]) {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(arguments)
         .current_dir(folder)
-        .env("CARGO_TARGET_DIR", folder.join("target"))
+        // Much of what it needs is built there already.
+        .env(
+            "CARGO_TARGET_DIR",
+            target(Path::new(env!("CARGO_MANIFEST_DIR"))),
+        )
         .env_remove("RUSTFLAGS")
         .output()
         .expect("cargo runs");
