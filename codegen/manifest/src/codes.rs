@@ -175,6 +175,12 @@ codes! {
     FILTER = "EXT106" "filter" Error;
     /// A value of a metric or dimension that its data source cannot give.
     SOURCE_VALUE = "EXT107" "source-value" Warning;
+    /// A schedule that is no cron expression of the platform's form.
+    SCHEDULE = "EXT108" "schedule" Error;
+    /// A query that its data source does not run.
+    SOURCE_QUERY = "EXT109" "source-query" Warning;
+    /// A column that no query asks for.
+    UNQUERIED_COLUMN = "EXT110" "unqueried-column" Warning;
     /// A secret is written into a file of the extension.
     SECRET = "EXT120" "secret" Warning;
     /// An address without encryption is the default.

@@ -19,6 +19,8 @@ pub(crate) use self::files::{FileRole, NamedFile, read as named_files};
 pub(crate) use self::mentions::Mentions;
 pub(crate) use self::metrics::{CALCULATED_PREFIX, MetricEntry};
 pub(crate) use self::python::{FeatureSetEntry, Python};
+#[cfg(feature = "catalog")]
+pub(crate) use self::sources::SourceValue;
 pub(crate) use self::sources::{DataSources, DeclaredKind, DeclaredMetric, SourceLevel, Supplies};
 pub(crate) use self::text::Text;
 pub(crate) use self::topology::{

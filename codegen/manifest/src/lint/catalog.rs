@@ -15,9 +15,13 @@ mod limits;
 mod metadata;
 mod oids;
 mod prefixes;
+mod queries;
 mod references;
 mod relationships;
+mod schedules;
 mod secrets;
+mod source_fields;
+mod source_values;
 mod template;
 mod variables;
 mod versions;
@@ -44,6 +48,10 @@ pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         references::check,
         cards::check,
         data_sources::check,
+        source_fields::check,
+        source_values::check,
+        schedules::check,
+        queries::check,
         oids::check,
         variables::check,
         filters::check,

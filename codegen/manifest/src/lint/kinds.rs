@@ -15,7 +15,11 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             Kind::Gauge if metric.key.ends_with(COUNT_SUFFIX) => {
                 report.push(suffixed_gauge(metric));
             }
-            Kind::Gauge if metric.key.ends_with("_count") => {
+            // A histogram and a summary have a series of that name.
+            Kind::Gauge
+                if metric.key.ends_with("_count")
+                    && !subject.manifest.sources.has_series(&metric.key) =>
+            {
                 report.extend(underscore(metric));
             }
             Kind::Gauge => {}

@@ -16,6 +16,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             && metric.declarations.is_empty()
             && metric.matches.is_empty()
             && metric.declared.is_empty()
+            && !subject.manifest.sources.has_series(&metric.key)
     };
     let bare: Vec<&Metric<'_, '_>> = subject.meaning.metrics.iter().filter(is_bare).collect();
     let Some((first, others)) = bare.split_first() else {

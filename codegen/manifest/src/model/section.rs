@@ -58,6 +58,11 @@ impl<'t> Section<'t> {
         Self::read(source, node, name, anchor(node), report)
     }
 
+    /// What the author calls it.
+    pub(crate) fn name(&self) -> &'static str {
+        self.name
+    }
+
     /// All fields, in the order of the file.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Field<'t>> {
         self.node.entries()

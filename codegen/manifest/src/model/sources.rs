@@ -28,18 +28,30 @@ pub(crate) struct SourceLevel<'t> {
     pub(crate) place: Span,
     /// Whether it is a subgroup.
     pub(crate) is_subgroup: bool,
+    /// The level as it is written.
+    pub(crate) node: Node<'t>,
+    /// The place of the level around it among all levels.
+    pub(crate) parent: Option<usize>,
     /// `table`.
     pub(crate) table: Option<bool>,
     /// The values of its dimensions and metrics: `oid:1.3.6.1`, `const:x`.
-    pub(crate) values: Vec<Text<'t>>,
+    pub(crate) values: Vec<SourceValue<'t>>,
     /// The filters of its dimensions.
     pub(crate) filters: Vec<Text<'t>>,
-    /// `interval`.
-    pub(crate) interval: Option<Node<'t>>,
+    /// Its own `interval` and those of its metrics.
+    pub(crate) intervals: Vec<Node<'t>>,
     /// How many metrics it has itself.
     pub(crate) metrics: usize,
     /// How many dimensions it has itself.
     pub(crate) dimensions: usize,
+}
+
+/// Where a metric or a dimension of a data source gets its value from.
+#[derive(Clone, Copy)]
+pub(crate) struct SourceValue<'t> {
+    pub(crate) text: Text<'t>,
+    /// Whether it is the value of a metric.
+    pub(crate) of_metric: bool,
 }
 
 /// A metric as a data source declares it.
@@ -48,6 +60,8 @@ pub(crate) struct DeclaredMetric<'t> {
     pub(crate) key: Text<'t>,
     /// `type`, as far as it is understood, and where it is written.
     pub(crate) kind: Option<(DeclaredKind, Text<'t>)>,
+    /// The suffixes under which a histogram or a summary is stored as well.
+    pub(crate) series: &'static [&'static str],
     /// The dimensions of the group, the subgroup and the metric itself.
     pub(crate) dimensions: Vec<DimensionEntry<'t>>,
     /// The innermost `featureSet`.
@@ -71,16 +85,33 @@ pub(crate) struct DimensionEntry<'t> {
 
 /// The dimensions that a data source adds to every line by itself.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Supplies(&'static [&'static str]);
+pub(crate) struct Supplies {
+    keys: &'static [&'static str],
+    /// Whether what is asked brings labels of its own.
+    labels: bool,
+}
 
 impl Supplies {
     /// Nothing: what Python code reports is all there is.
-    pub(crate) const NOTHING: Supplies = Supplies(&[]);
+    pub(crate) const NOTHING: Supplies = Supplies::only(&[]);
 
-    /// Whether the data source adds the dimension.
-    pub(crate) fn contains(self, key: &str) -> bool {
-        self.0.contains(&key)
+    const fn only(keys: &'static [&'static str]) -> Self {
+        Supplies {
+            keys,
+            labels: false,
+        }
     }
+
+    /// Whether the data source adds the dimension, or may add it.
+    pub(crate) fn contains(self, key: &str) -> bool {
+        self.keys.contains(&key) || (self.labels && is_label(key))
+    }
+}
+
+/// Whether a key may be the name of a label.
+fn is_label(key: &str) -> bool {
+    key.chars()
+        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 /// What data sources that connect to a device know of it.
@@ -93,6 +124,19 @@ const DEVICE: &[&str] = &[
     "device.type",
     "host",
     "host.name",
+];
+
+/// What the listener to traps knows of one.
+const TRAP: &[&str] = &[
+    "device",
+    "device.address",
+    "device.name",
+    "device.port",
+    "device.type",
+    "host",
+    "host.name",
+    "snmp.trap_oid",
+    "snmp.version",
 ];
 
 /// What data sources that ask databases know of them.
@@ -131,6 +175,18 @@ const GCP: &[&str] = &[
     "gcp.resource.type",
 ];
 
+impl DataSources<'_> {
+    /// Whether a key is that of a series of a histogram or a summary, which
+    /// stands under `metrics` only.
+    pub(crate) fn has_series(&self, key: &str) -> bool {
+        let mut metrics = self.metrics.iter();
+        metrics.any(|metric| {
+            let rest = key.strip_prefix(metric.key.as_str());
+            rest.is_some_and(|rest| metric.series.contains(&rest))
+        })
+    }
+}
+
 /// Every declarative data source, with what it supplies.
 const SOURCES: [(&str, &[&str]); 17] = [
     ("gcp", GCP),
@@ -139,7 +195,7 @@ const SOURCES: [(&str, &[&str]); 17] = [
     ("kafka", PROCESS),
     ("prometheus", DEVICE),
     ("snmp", DEVICE),
-    ("snmptraps", DEVICE),
+    ("snmptraps", TRAP),
     ("sqlDb2", DATABASE),
     ("sqlHana", DATABASE),
     ("sqlInformix", DATABASE),
@@ -199,14 +255,16 @@ pub(super) fn read<'t>(root: &Section<'t>, report: &mut Report) -> DataSources<'
 fn supplies(entry: Entry<'_>) -> Option<Supplies> {
     let name = synonym(entry.name()).unwrap_or(entry.name());
     if let Some((_, keys)) = SOURCES.iter().find(|(known, _)| *known == name) {
-        return Some(Supplies(keys));
+        // Every label of Prometheus becomes a dimension, declared or not.
+        let labels = name == "prometheus";
+        return Some(Supplies { keys, labels });
     }
     let looks_like_groups = entry
         .value
         .items()
         .next()
         .is_some_and(|item| item.get("group").is_some());
-    looks_like_groups.then_some(Supplies(DATABASE))
+    looks_like_groups.then_some(Supplies::only(DATABASE))
 }
 
 /// The groups of a data source: a list, or a field `groups` beside settings of

@@ -1,10 +1,9 @@
-//! `EXT100`, `EXT105` and `EXT107`: data sources, their intervals and values.
+//! `EXT100` and `EXT105`: data sources and their intervals.
 
-use super::{Subject, mend};
+use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::fix;
-use crate::model::{SourceLevel, Text, anchor};
+use crate::model::{Text, anchor};
 use crate::yaml::{Node, NodeKind};
 
 /// Shortest and longest interval, in minutes.
@@ -13,10 +12,12 @@ const INTERVAL: std::ops::RangeInclusive<f64> = 1.0..=2880.0;
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     several(subject, report);
     for level in &subject.manifest.sources.levels {
-        if let Some(interval) = level.interval {
-            report.extend(check_interval(interval));
+        for &interval in &level.intervals {
+            report.extend(match level.source {
+                "jmx" => Some(of_jmx(interval)),
+                _ => check_interval(interval),
+            });
         }
-        check_values(subject, level, report);
     }
 }
 
@@ -59,6 +60,18 @@ fn several(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     }
 }
 
+/// The code module of Java decides itself how often it reads.
+fn of_jmx(interval: Node<'_>) -> Diagnostic {
+    Diagnostic::new(
+        &codes::INTERVAL,
+        anchor(interval),
+        "`jmx` takes no interval",
+    )
+    .severity(Severity::Warning)
+    .label("not read")
+    .help("remove it: metrics of JMX are read once a minute")
+}
+
 fn check_interval(node: Node<'_>) -> Option<Diagnostic> {
     let (minutes, place) = match node.kind() {
         NodeKind::Mapping => {
@@ -68,7 +81,9 @@ fn check_interval(node: Node<'_>) -> Option<Diagnostic> {
         NodeKind::Scalar => (minutes(node.as_str()?.trim()), node),
         NodeKind::Null | NodeKind::Sequence => return None,
     };
-    if Text::of(place).is_some_and(Text::is_template) {
+    // What a variable holds, the user of the extension decides.
+    let is_open = |text: Text<'_>| text.is_template() || text.starts_with("var:");
+    if Text::of(place).is_some_and(is_open) {
         return None;
     }
     let written = place.as_str().unwrap_or_default();
@@ -99,68 +114,4 @@ fn minutes(text: &str) -> Option<f64> {
         _ => (text, 1.0),
     };
     Some(number.trim().parse::<f64>().ok()? * factor)
-}
-
-/// Where values of a data source come from: the words before the colon.
-fn origins(source: &str) -> Option<&'static [&'static str]> {
-    Some(match source {
-        "snmp" => &["oid", "const", "this", "var", "snmp"],
-        "wmi" => &["column", "const", "this", "var"],
-        "prometheus" => &["metric", "label", "const", "this", "var"],
-        "jdbc" => &["col", "const", "this", "var"],
-        source if source.starts_with("sql") => &["col", "const", "this", "var"],
-        _ => return None,
-    })
-}
-
-/// Every origin that some data source knows. Another word is left alone.
-const ORIGINS: [&str; 9] = [
-    "attribute",
-    "col",
-    "column",
-    "const",
-    "label",
-    "metric",
-    "oid",
-    "this",
-    "var",
-];
-
-fn check_values(subject: &Subject<'_, '_, '_>, level: &SourceLevel<'_>, report: &mut Report) {
-    let Some(known) = origins(level.source) else {
-        return;
-    };
-    for value in &level.values {
-        let Some((origin, rest)) = value.split_once(':') else {
-            continue;
-        };
-        if known.contains(&origin) || !ORIGINS.contains(&origin) {
-            continue;
-        }
-        let finding = Diagnostic::new(
-            &codes::SOURCE_VALUE,
-            value.span(),
-            format!(
-                "`{}` knows no values of the form `{origin}:…`",
-                level.source
-            ),
-        )
-        .label("stays empty");
-        let meant = match origin {
-            "col" | "column" => known.iter().find(|known| known.starts_with("col")),
-            _ => None,
-        };
-        report.push(match meant {
-            Some(meant) => {
-                let better = format!("{meant}:{rest}");
-                let edit = fix::replace_scalar(subject.source, value.span(), &better);
-                mend(
-                    finding.help(format!("write `{better}`")),
-                    format!("write `{better}`"),
-                    vec![edit],
-                )
-            }
-            None => finding.help(format!("values here start with `{}:`", known.join(":`, `"))),
-        });
-    }
 }

@@ -18,6 +18,10 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
                 continue;
             }
             let condition = filter.strip_prefix("const:").unwrap_or(&filter);
+            // A filter of JMX is the value itself, or a condition.
+            if level.source == "jmx" && !condition.starts_with('$') {
+                continue;
+            }
             report.extend(check_condition(filter, condition));
         }
     }
@@ -40,11 +44,9 @@ fn check_condition(filter: Text<'_>, condition: &str) -> Option<Diagnostic> {
                 .to_owned(),
         ));
     }
-    if let Some(problem) = unbalanced(condition) {
-        return Some(finding(
-            problem.to_owned(),
-            "close every `(` with a `)`; `~(` and `~)` stand for themselves".to_owned(),
-        ));
+    if let Some((problem, severity)) = unbalanced(condition) {
+        let help = "close every `(` with a `)`; `~(` and `~)` stand for themselves";
+        return Some(finding(problem.to_owned(), help.to_owned()).severity(severity));
     }
     let name = functions(condition).find(|name| !FUNCTIONS.contains(name))?;
     let help = match suggest::closest(name, FUNCTIONS) {
@@ -54,7 +56,9 @@ fn check_condition(filter: Text<'_>, condition: &str) -> Option<Diagnostic> {
     Some(finding(format!("uses the unknown function `${name}`"), help).severity(Severity::Warning))
 }
 
-fn unbalanced(condition: &str) -> Option<&'static str> {
+/// What is wrong with the parentheses. Whether one that is missing at the end
+/// is forgiven is not known: an example of the platform's own lacks one.
+fn unbalanced(condition: &str) -> Option<(&'static str, Severity)> {
     let mut depth = 0_u32;
     let mut escaped = false;
     for c in condition.chars() {
@@ -62,12 +66,14 @@ fn unbalanced(condition: &str) -> Option<&'static str> {
             _ if escaped => escaped = false,
             '~' => escaped = true,
             '(' => depth += 1,
-            ')' if depth == 0 => return Some("has a `)` that closes nothing"),
+            ')' if depth == 0 => {
+                return Some(("has a `)` that closes nothing", Severity::Error));
+            }
             ')' => depth -= 1,
             _ => {}
         }
     }
-    (depth > 0).then_some("has a `(` that is never closed")
+    (depth > 0).then_some(("has a `(` that is never closed", Severity::Warning))
 }
 
 /// The names of all functions that a condition calls.

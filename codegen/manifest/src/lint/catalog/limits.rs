@@ -3,7 +3,7 @@
 use super::Subject;
 use super::versions::needs_at_least;
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::anchor;
 use crate::source::Span;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -22,6 +22,9 @@ const ALERTS: (usize, usize) = (10, 100);
 
 /// Most dimensions of one group or subgroup of a data source.
 const DIMENSIONS_OF_LEVEL: usize = 25;
+
+/// Most groups of an extension, and subgroups of a group.
+const GROUPS: usize = 10;
 
 /// Most of what belongs to a metric.
 const TAGS: usize = 50;
@@ -51,19 +54,15 @@ impl Limits<'_> {
         self.at_most_with(limit, found, what, span, "");
     }
 
+    /// A limit that is written down, and not known to be enforced.
+    fn advised(&mut self, limit: usize, found: usize, what: &str, span: Span) {
+        let finding = too_many(limit, found, what, span, ", or merge some");
+        let finding = finding.map(|finding| finding.severity(Severity::Warning));
+        self.report.extend(finding);
+    }
+
     fn at_most_with(&mut self, limit: usize, found: usize, what: &str, span: Span, more: &str) {
-        if found <= limit {
-            return;
-        }
-        self.report.push(
-            Diagnostic::new(
-                &codes::TOO_MANY,
-                span,
-                format!("{what}: {found}, and the platform takes {limit}"),
-            )
-            .label(format!("{} too many", found - limit))
-            .help(format!("keep the {limit} that matter most{more}")),
-        );
+        self.report.extend(too_many(limit, found, what, span, more));
     }
 
     fn whole(&mut self, subject: &Subject<'_, '_, '_>) {
@@ -150,7 +149,22 @@ impl Limits<'_> {
     }
 
     fn levels(&mut self, subject: &Subject<'_, '_, '_>) {
-        for level in &subject.manifest.sources.levels {
+        let levels = &subject.manifest.sources.levels;
+        let groups = levels.iter().filter(|level| !level.is_subgroup);
+        if let Some(first) = groups.clone().next() {
+            self.advised(
+                GROUPS,
+                groups.count(),
+                "groups of the extension",
+                first.place,
+            );
+        }
+        let mut below = vec![0; levels.len()];
+        for parent in levels.iter().filter_map(|level| level.parent) {
+            below[parent] += 1;
+        }
+        for (level, below) in levels.iter().zip(below) {
+            self.advised(GROUPS, below, "subgroups of a group", level.place);
             let what = if level.is_subgroup {
                 "subgroup"
             } else {
@@ -181,4 +195,16 @@ impl Limits<'_> {
             }
         }
     }
+}
+
+fn too_many(limit: usize, found: usize, what: &str, span: Span, more: &str) -> Option<Diagnostic> {
+    (found > limit).then(|| {
+        Diagnostic::new(
+            &codes::TOO_MANY,
+            span,
+            format!("{what}: {found}, and the platform takes {limit}"),
+        )
+        .label(format!("{} too many", found - limit))
+        .help(format!("keep the {limit} that matter most{more}"))
+    })
 }

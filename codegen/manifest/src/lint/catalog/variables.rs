@@ -10,12 +10,22 @@ use crate::suggest;
 /// Variables that the platform defines.
 const OWN: &str = "ext.";
 
+/// Fields of a group that may leave their value to a variable.
+const OPEN: [&str; 3] = ["gcpMonitoringFilter", "schedule", "timeout"];
+
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let manifest = subject.manifest;
     let levels = manifest.sources.levels.iter();
     let texts = levels.flat_map(|level| {
-        let values = level.values.iter().copied();
-        values.chain(level.filters.iter().copied())
+        let values = level.values.iter().map(|value| value.text);
+        let intervals = level.intervals.iter().copied();
+        let intervals = intervals.filter_map(|node| Text::of(node.get("minutes").unwrap_or(node)));
+        let own = OPEN.iter().filter_map(|field| level.node.get(field));
+        let filters = level.filters.iter().copied();
+        values
+            .chain(filters)
+            .chain(intervals)
+            .chain(own.filter_map(Text::of))
     });
     for text in texts {
         if let Some(id) = text.strip_prefix("var:") {

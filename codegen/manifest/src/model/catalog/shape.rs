@@ -7,10 +7,12 @@
 mod files;
 mod screens;
 mod sections;
+mod sources;
 
 pub(crate) use self::files::{ALERT, CLASSIC_DASHBOARD};
 pub(super) use self::screens::SCREENS;
 pub(super) use self::sections::TOP_LEVEL;
+pub(crate) use self::sources::{GCP_OPTIONS, JDBC};
 
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
