@@ -151,6 +151,14 @@ codes! {
     DUPLICATE_CARD = "EXT083" "duplicate-card" Warning;
     /// A screen shows an attribute that the entity type does not have.
     UNKNOWN_ATTRIBUTE = "EXT084" "unknown-attribute" Warning;
+    /// A tile of a dashboard without a place, or a place without a tile.
+    TILE_LAYOUT = "EXT085" "tile-layout" Warning;
+    /// A query of a dashboard uses a variable that the dashboard does not have.
+    UNDEFINED_DASHBOARD_VARIABLE = "EXT086" "undefined-dashboard-variable" Warning;
+    /// The numbers of samples of an alert contradict each other.
+    ALERT_SAMPLES = "EXT087" "alert-samples" Warning;
+    /// What comes in is routed to a pipeline that the extension does not have.
+    UNKNOWN_PIPELINE = "EXT088" "unknown-pipeline" Warning;
     /// A file that the manifest names is not there.
     MISSING_FILE = "EXT090" "missing-file" Error;
     /// A file that the manifest names is no JSON.

@@ -81,11 +81,13 @@ fn run(source: &SourceFile, overrides: &Overrides, files: &dyn Files, scope: Sco
         };
         lint::run(&subject, &mut report);
         let mut activation = Activation::of(manifest.root);
-        for (file, source) in lint::files::find(&subject, files, scope, &mut report) {
+        let found = lint::files::find(&subject, files, scope, &mut report);
+        let beside = lint::Beside::of(&found);
+        for (file, source) in found {
             let mut own = Report::default();
             if let Some(tree) = yaml::parse_json(&source, &mut own) {
                 let root = tree.root();
-                lint::check_file(&subject, scope, file, &source, root, &mut own);
+                lint::check_file(&subject, scope, &beside, file, &source, root, &mut own);
                 if file.role == FileRole::ActivationSchema {
                     activation.add(manifest.root, &source, root);
                 }

@@ -83,10 +83,34 @@ pub(crate) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     catalog::run(subject, report);
 }
 
+/// What the files beside a manifest define for each other.
+#[derive(Default)]
+pub(crate) struct Beside {
+    #[cfg(feature = "catalog")]
+    pipelines: catalog::Pipelines,
+}
+
+impl Beside {
+    /// Looks into the files that were found.
+    #[cfg(feature = "catalog")]
+    pub(crate) fn of(found: &[(&NamedFile<'_>, SourceFile)]) -> Self {
+        Beside {
+            pipelines: catalog::Pipelines::of(found),
+        }
+    }
+
+    /// Code is made of no file that another one defines something for.
+    #[cfg(not(feature = "catalog"))]
+    pub(crate) fn of(_found: &[(&NamedFile<'_>, SourceFile)]) -> Self {
+        Beside::default()
+    }
+}
+
 /// Looks at a file that the manifest names.
 pub(crate) fn check_file(
     subject: &Subject<'_, '_, '_>,
     scope: Scope,
+    beside: &Beside,
     file: &NamedFile<'_>,
     source: &SourceFile,
     root: Node<'_>,
@@ -97,10 +121,10 @@ pub(crate) fn check_file(
     }
     #[cfg(feature = "catalog")]
     if scope == Scope::Everything {
-        catalog::check_content(subject, file, source, root, report);
+        catalog::check_content(subject, file, source, root, &beside.pipelines, report);
     }
     #[cfg(not(feature = "catalog"))]
-    let _ = (subject, scope);
+    let _ = (subject, scope, beside);
 }
 
 /// Attaches a fix if there is one.

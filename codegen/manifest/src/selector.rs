@@ -8,7 +8,7 @@ mod query;
 
 pub(crate) use self::entity::entity_types;
 pub(crate) use self::metric::metric_keys;
-pub(crate) use self::query::{queried_entity_types, queried_keys};
+pub(crate) use self::query::{queried_entity_types, queried_keys, variables};
 
 /// What may stand in a key without quotes.
 fn is_key_char(c: char) -> bool {

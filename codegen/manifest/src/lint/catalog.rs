@@ -3,9 +3,12 @@
 //! would wait for them to be compiled.
 
 mod activation;
+mod alerts;
 mod attributes;
 mod cards;
+mod contents;
 mod data_sources;
+mod documents;
 mod duplicates;
 mod entity_types;
 mod files;
@@ -27,6 +30,7 @@ mod variables;
 mod versions;
 mod volatile;
 
+pub(crate) use self::contents::Pipelines;
 pub(crate) use self::files::check_content;
 
 use super::{Subject, enumerate, mend};
@@ -46,6 +50,7 @@ pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         volatile::check,
         duplicates::check,
         references::check,
+        alerts::check,
         cards::check,
         data_sources::check,
         source_fields::check,

@@ -14,9 +14,11 @@ pub(crate) struct NamedFile<'t> {
 pub(crate) enum FileRole {
     ActivationSchema,
     Alert,
+    AlertTemplate,
     Dashboard,
     Document,
     Pipeline,
+    PipelineSource,
 }
 
 impl FileRole {
@@ -25,9 +27,11 @@ impl FileRole {
         match self {
             FileRole::ActivationSchema => "the activation schema",
             FileRole::Alert => "the alert",
+            FileRole::AlertTemplate => "the alert template",
             FileRole::Dashboard => "the dashboard",
             FileRole::Document => "the document",
             FileRole::Pipeline => "the pipeline",
+            FileRole::PipelineSource => "the source of a pipeline",
         }
     }
 }
@@ -57,7 +61,7 @@ pub(crate) fn read<'t>(root: Node<'t>) -> Vec<NamedFile<'t>> {
         add(item.get("path"), FileRole::Alert);
     }
     for item in items(&["alertTemplates"]) {
-        add(item.get("path"), FileRole::Document);
+        add(item.get("path"), FileRole::AlertTemplate);
     }
     for item in items(&["dashboards"]) {
         add(item.get("path"), FileRole::Dashboard);
@@ -71,7 +75,7 @@ pub(crate) fn read<'t>(root: Node<'t>) -> Vec<NamedFile<'t>> {
         add(item.get("pipelinePath"), FileRole::Pipeline);
     }
     for item in items(&["openpipeline", "sources"]) {
-        add(item.get("sourcePath"), FileRole::Pipeline);
+        add(item.get("sourcePath"), FileRole::PipelineSource);
     }
     files.sort_by_key(|file| file.path.span());
     let mut seen: Vec<&str> = Vec::new();

@@ -161,7 +161,9 @@ impl Limits<'_> {
         }
         let mut below = vec![0; levels.len()];
         for parent in levels.iter().filter_map(|level| level.parent) {
-            below[parent] += 1;
+            if let Some(below) = below.get_mut(parent) {
+                *below += 1;
+            }
         }
         for (level, below) in levels.iter().zip(below) {
             self.advised(GROUPS, below, "subgroups of a group", level.place);

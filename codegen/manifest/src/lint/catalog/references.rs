@@ -8,8 +8,8 @@ use crate::codes;
 use crate::contract::Kind;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
-use crate::model::CALCULATED_PREFIX;
 use crate::model::catalog::References;
+use crate::model::{CALCULATED_PREFIX, DataSources};
 use crate::resolve::COUNT_SUFFIX;
 use crate::source::{SourceFile, Span};
 use crate::suggest;
@@ -30,7 +30,7 @@ const FOREIGN: [&str; 10] = [
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let references = &subject.manifest.catalog.references;
-    check_references(subject, subject.source, references, report);
+    check_references(subject, subject.source, references, None, report);
 }
 
 /// What is known of metrics under the names that the ingest gives them.
@@ -40,6 +40,9 @@ struct Stored<'s> {
     /// The stored keys, in order.
     sorted: Vec<String>,
     namespace: Namespace<'s>,
+    sources: &'s DataSources<'s>,
+    /// Whether pipelines may make metrics of their own.
+    may_be_made: bool,
 }
 
 /// How many unknown keys are compared with all known ones: what is odd a hundred
@@ -69,19 +72,28 @@ impl<'s> Stored<'s> {
             names,
             sorted,
             namespace: Namespace::of(subject),
+            sources: &subject.manifest.sources,
+            may_be_made: subject.manifest.root.get("openpipeline").is_some(),
         }
+    }
+
+    /// Whether a histogram or a summary is stored under a name.
+    fn is_series(&self, key: &str) -> bool {
+        self.sources.has_series(key)
     }
 }
 
 /// Checks the metrics that texts refer to, of the manifest or of a file beside
-/// it.
+/// it. `made` are those that pipelines make, as far as these are known.
 pub(super) fn check_references(
     subject: &Subject<'_, '_, '_>,
     source: &SourceFile,
     references: &References<'_>,
+    made: Option<&HashSet<String>>,
     report: &mut Report,
 ) {
-    let stored = Stored::of(subject);
+    let mut stored = Stored::of(subject);
+    stored.may_be_made &= made.is_none();
     // Without a data source, the extension shows what others report.
     let reports = subject.manifest.python.is_some() || !subject.manifest.sources.names.is_empty();
     if stored.names.is_empty() || !reports {
@@ -96,6 +108,8 @@ pub(super) fn check_references(
         if is_template
             || FOREIGN.iter().any(|foreign| key.starts_with(foreign))
             || !key.contains('.')
+            || made.is_some_and(|made| made.contains(&key))
+            || stored.is_series(&key)
             || !seen.insert((reference.key, reference.place.span()))
         {
             continue;
@@ -170,7 +184,12 @@ fn unknown(
             finding
         };
     }
-    if stored.namespace.has(key) {
+    if stored.may_be_made {
+        finding
+            .severity(Severity::Hint)
+            .label("made by a pipeline?")
+            .help("if no pipeline makes it, describe it under `metrics`, or correct the key")
+    } else if stored.namespace.has(key) {
         finding.help("describe the metric under `metrics`, or correct the key")
     } else {
         finding

@@ -36,8 +36,12 @@ const SELECTORS: [&str; 3] = ["metricSelector", "metricExpressions", "collection
 /// Fields that hold one metric key.
 const KEYS: [&str; 3] = ["metric", "metricKey", "metricId"];
 
-/// Fields that hold queries.
-const QUERIES: [&str; 3] = ["dqlQuery", "query", "queryString"];
+/// Fields that hold queries; `input` is one where a variable of a dashboard gets
+/// its values from.
+const QUERIES: [&str; 4] = ["dqlQuery", "input", "query", "queryString"];
+
+/// Fields that hold the dimension that is an entity: `dt.entity.lb:node`.
+const ENTITY_DIMENSIONS: [&str; 2] = ["eventEntityDimensionKey", "primaryDimensionKey"];
 
 impl<'t> References<'t> {
     /// Finds everything below a node.
@@ -45,8 +49,20 @@ impl<'t> References<'t> {
         for item in node.items() {
             self.collect(item);
         }
+        // Inputs of analyzers are pairs: `key: query`, `value: timeseries …`.
+        let is_query = node.get("key").and_then(Node::as_str) == Some("query");
         for entry in node.entries() {
-            self.field(entry);
+            match entry.name() {
+                "value" if is_query => self.text("query", entry.value),
+                // The query of a notebook is the value of its input.
+                "input" if entry.value.kind() == NodeKind::Mapping => {
+                    if let Some(value) = entry.value.get("value") {
+                        self.text("query", value);
+                    }
+                    self.field(entry);
+                }
+                _ => self.field(entry),
+            }
         }
     }
 
@@ -78,6 +94,9 @@ impl<'t> References<'t> {
             };
             self.metrics(selector::metric_keys(selector), place, false);
             self.entities(selector::entity_types(text), place);
+            self.entities(selector::queried_entity_types(text), place);
+        } else if ENTITY_DIMENSIONS.contains(&field) {
+            self.entities(selector::queried_entity_types(text), place);
         } else if KEYS.contains(&field) && text.contains('.') {
             self.metrics(selector::metric_keys(text), place, false);
         } else if QUERIES.contains(&field) {

@@ -4,12 +4,18 @@
 //! The tables say what is known. Platforms add to most sections, so there only
 //! what looks like a slip of something known is reported.
 
+mod dashboards;
+mod documents;
 mod files;
+mod pipelines;
 mod screens;
 mod sections;
 mod sources;
 
-pub(crate) use self::files::{ALERT, CLASSIC_DASHBOARD};
+pub(crate) use self::dashboards::CLASSIC_DASHBOARD;
+pub(crate) use self::documents::DOCUMENT;
+pub(crate) use self::files::{ALERT, ALERT_TEMPLATE, ANALYZER_INPUT};
+pub(crate) use self::pipelines::{PIPELINE, PIPELINE_SOURCE};
 pub(super) use self::screens::SCREENS;
 pub(super) use self::sections::TOP_LEVEL;
 pub(crate) use self::sources::{GCP_OPTIONS, JDBC};
@@ -37,6 +43,8 @@ pub(crate) enum Shape {
     Choice(&'static [&'static str]),
     /// A list.
     List(&'static Shape),
+    /// Values under names that the author gives.
+    Map(&'static Shape),
     /// Fields with values.
     Fields(&'static Fields),
 }
@@ -93,7 +101,15 @@ fn value(
                 value(source, node, anchor(node), &what, *item, report);
             }
         }
-        Shape::Fields(_) if node.kind() != NodeKind::Mapping => refuse("fields with values"),
+        Shape::Fields(_) | Shape::Map(_) if node.kind() != NodeKind::Mapping => {
+            refuse("fields with values");
+        }
+        Shape::Map(item) => {
+            let what = format!("an entry of {what}");
+            for entry in node.entries() {
+                value(source, entry.value, entry.key.span(), &what, *item, report);
+            }
+        }
         Shape::Fields(fields) => section(source, node, announced, fields, report),
     }
 }

@@ -1,13 +1,13 @@
 //! The form of the smaller sections of the top level.
 
-use super::{Fields, Shape};
+use super::{ALERT_TEMPLATE, Fields, Shape};
 use Shape::{Any, Choice, Flag, List, Number, Text};
 
 /// The sections of the top level that nothing else reads field by field.
 pub(crate) static TOP_LEVEL: &[(&str, Shape)] = &[
     ("dashboards", List(&Shape::Fields(&NAMED))),
     ("alerts", List(&Shape::Fields(&NAMED))),
-    ("alertTemplates", List(&Shape::Fields(&ALERT_TEMPLATE))),
+    ("alertTemplates", List(&ALERT_TEMPLATE)),
     ("documents", Shape::Fields(&DOCUMENTS)),
     ("openpipeline", Shape::Fields(&OPENPIPELINE)),
     ("processes", List(&Shape::Fields(&PROCESS))),
@@ -19,25 +19,6 @@ static NAMED: Fields = Fields {
     name: "an entry that names a file",
     known: &[("path", Text)],
     required: &["path"],
-};
-
-static ALERT_TEMPLATE: Fields = Fields {
-    name: "an alert template",
-    known: &[
-        ("title", Text),
-        ("description", Text),
-        ("analyzer", Shape::Fields(&ANALYZER)),
-        ("eventTemplate", Any),
-        ("executionSettings", Any),
-        ("path", Text),
-    ],
-    required: &[],
-};
-
-static ANALYZER: Fields = Fields {
-    name: "an analyzer",
-    known: &[("name", Text), ("input", Any)],
-    required: &["name"],
 };
 
 static DOCUMENTS: Fields = Fields {
