@@ -95,6 +95,8 @@ codes! {
     NO_DISPLAY_NAME = "EXT044" "no-display-name" Warning;
     /// Two metrics have the same name for people.
     DUPLICATE_DISPLAY_NAME = "EXT045" "duplicate-display-name" Hint;
+    /// A text of the metadata is there and says nothing.
+    EMPTY_TEXT = "EXT046" "empty-text" Warning;
     /// A dimension key breaks the grammar of the ingest.
     DIMENSION_KEY = "EXT050" "dimension-key" Error;
     /// Declared dimensions do not cover what an entity type needs.
@@ -189,6 +191,8 @@ codes! {
     SOURCE_QUERY = "EXT109" "source-query" Warning;
     /// A column that no query asks for.
     UNQUERIED_COLUMN = "EXT110" "unqueried-column" Warning;
+    /// The fields of a variable contradict each other.
+    VARIABLE = "EXT111" "variable" Warning;
     /// A secret is written into a file of the extension.
     SECRET = "EXT120" "secret" Warning;
     /// An address without encryption is the default.

@@ -26,6 +26,7 @@ mod secrets;
 mod source_fields;
 mod source_values;
 mod template;
+mod topology_lists;
 mod variables;
 mod versions;
 mod volatile;
@@ -43,6 +44,7 @@ pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         limits::check,
         lengths::check,
         metadata::check,
+        topology_lists::check,
         prefixes::check,
         attributes::check,
         entity_types::check,

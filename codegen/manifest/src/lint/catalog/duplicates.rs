@@ -7,6 +7,7 @@ use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
 use crate::model::Text;
 use crate::source::Span;
+use crate::yaml::Node;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     let manifest = subject.manifest;
@@ -33,6 +34,25 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         Some((name, relationship.place))
     });
     twice("the relationship", relationships, report);
+    for entry in &manifest.metrics {
+        let dimensions = entry.metadata.dimensions.iter();
+        let dimensions = dimensions.map(|own| (own.key.to_string(), own.key.span()));
+        twice("the dimension", dimensions, report);
+    }
+    for level in &manifest.sources.levels {
+        let dimensions = level.node.get("dimensions").into_iter();
+        let keys = dimensions.flat_map(Node::items);
+        let keys = keys.filter_map(|item| item.get("key").and_then(Text::of));
+        let keys = keys.map(|key| (key.to_string(), key.span()));
+        twice("the dimension", keys, report);
+    }
+    let types = manifest.topology.types.iter();
+    for rule in types.flat_map(|entity| &entity.rules) {
+        let attributes = rule.attributes.iter();
+        let attributes = attributes.filter_map(|attribute| attribute.key);
+        let attributes = attributes.map(|key| (key.to_string(), key.span()));
+        twice("the attribute", attributes, report);
+    }
 }
 
 fn twice(what: &str, names: impl Iterator<Item = (String, Span)>, report: &mut Report) {

@@ -50,6 +50,14 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             at_most(DIMENSION_NAME, "the display name", dimension.display_name);
         }
     }
+    for relationship in &subject.manifest.topology.relationships {
+        for name in [relationship.from, relationship.to] {
+            at_most(TYPE_NAME, "the name of the entity type", name);
+        }
+        for role in relationship.roles {
+            at_most(TOPOLOGY_TEXT, "the role", role);
+        }
+    }
     for entity in &subject.manifest.topology.types {
         at_most(TYPE_NAME, "the name of the entity type", Some(entity.name));
         at_most(TOPOLOGY_TEXT, "the display name", entity.display_name);
@@ -60,6 +68,9 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
                 at_most(TOPOLOGY_TEXT, "the pattern", Some(pattern.text));
             }
             at_most(TOPOLOGY_TEXT, "the role", rule.role);
+            for required in &rule.required {
+                at_most(TOPOLOGY_TEXT, "the key", Some(required.key));
+            }
             for source in &rule.sources {
                 if let crate::model::Source::Metrics(Some(condition)) = source {
                     at_most(TOPOLOGY_TEXT, "the condition", Some(condition.text));

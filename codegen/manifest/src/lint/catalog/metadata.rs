@@ -1,4 +1,4 @@
-//! `EXT042` to `EXT045`: what the metadata of a metric says of it.
+//! `EXT042` to `EXT046`: what the metadata of a metric says of it.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,7 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     for entry in &subject.manifest.metrics {
         check_properties(entry, report);
         check_tags(entry, report);
+        check_empty(entry, report);
         if entry.metadata.display_name.is_none() {
             report.push(nameless(entry));
         }
@@ -48,6 +49,31 @@ fn check_properties(entry: &MetricEntry<'_>, report: &mut Report) {
             )
             .label("a whole number of minutes from 1 to 60")
             .help("write how many minutes late the values arrive, at most 60"),
+        );
+    }
+}
+
+/// Texts that are there and say nothing.
+fn check_empty(entry: &MetricEntry<'_>, report: &mut Report) {
+    let metadata = &entry.metadata;
+    let tags = metadata.tags.iter().map(|&tag| ("a tag", Some(tag)));
+    let texts = [
+        ("the display name", metadata.display_name),
+        ("the description", metadata.description),
+        ("the unit", metadata.unit),
+    ];
+    for (what, text) in texts.into_iter().chain(tags) {
+        let Some(text) = text.filter(|text| text.trim().is_empty()) else {
+            continue;
+        };
+        report.push(
+            Diagnostic::new(
+                &codes::EMPTY_TEXT,
+                text.span(),
+                format!("{what} of `{}` is empty", entry.key.as_str()),
+            )
+            .label("at least one character")
+            .help("write what users should read, or remove the field"),
         );
     }
 }

@@ -1,4 +1,4 @@
-//! `EXT103` and `EXT104`: variables of declarative data sources.
+//! `EXT103`, `EXT104` and `EXT111`: variables of declarative data sources.
 
 use super::{Subject, mend};
 use crate::codes;
@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::fix;
 use crate::model::Text;
 use crate::suggest;
+use crate::yaml::Node;
 
 /// Variables that the platform defines.
 const OWN: &str = "ext.";
@@ -32,11 +33,97 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.extend(undefined(subject, text, id));
         }
     }
+    for level in &manifest.sources.levels {
+        let query = level.node.get("query").and_then(Text::of);
+        // A name in a query of JMX may contain anything.
+        let query = query.filter(|_| level.source != "jmx");
+        for id in query.into_iter().flat_map(|query| named(query.as_str())) {
+            report.extend(query.and_then(|query| undefined(subject, query, id)));
+        }
+    }
+    let definitions = manifest.root.get("vars");
+    for definition in definitions.into_iter().flat_map(Node::items) {
+        check_definition(definition, report);
+    }
     for variable in &manifest.catalog.variables {
         let used = format!("var:{}", variable.id.as_str());
         if !mentions(subject.source.text(), &used) && !variable.id.is_template() {
             report.push(unused(subject, variable.id));
         }
+    }
+}
+
+/// The variables that a query names, each once: `WHERE var:filter`.
+fn named(query: &str) -> Vec<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    for (at, prefix) in query.match_indices("var:") {
+        let before = query[..at].chars().next_back();
+        let rest = &query[at + prefix.len()..];
+        let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let id = rest[..rest.find(|c| !is_part(c)).unwrap_or(rest.len())].trim_end_matches('.');
+        let starts = before.is_none_or(|c| !c.is_ascii_alphanumeric() && c != ':');
+        if starts && !id.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// Longest value of a variable.
+const LENGTH: usize = 10_000;
+
+/// Whether the fields of a variable contradict each other.
+fn check_definition(definition: Node<'_>, report: &mut Report) {
+    let text = |field: &str| definition.get(field).and_then(Text::of);
+    let mut refuse = |text: Text<'_>, message: String, label: &str, help: &str| {
+        let finding = Diagnostic::new(&codes::VARIABLE, text.span(), message);
+        report.push(finding.label(label).help(help));
+    };
+    let default = text("defaultValue").filter(|default| !default.is_template());
+    let length = text("maxLength");
+    let number = length.and_then(|length| length.trim().parse::<usize>().ok());
+    if let (Some(length), Some(number)) = (length, number) {
+        if number > LENGTH {
+            refuse(
+                length,
+                format!("the variable may have {number} characters"),
+                "at most 10000",
+                "write a length that the platform takes",
+            );
+        }
+        if let Some(default) = default.filter(|default| default.chars().count() > number) {
+            refuse(
+                default,
+                format!("the default is longer than the variable may be, which is {number}"),
+                "refused as soon as it is saved",
+                "shorten it, or raise `maxLength`",
+            );
+        }
+    }
+    let kind = text("type").filter(|kind| **kind == *"enum");
+    let Some(kind) = kind else { return };
+    let available = definition.get("availableValues").into_iter();
+    let available: Vec<&str> = available
+        .flat_map(Node::items)
+        .filter_map(|item| item.get("value")?.as_str())
+        .collect();
+    if available.is_empty() {
+        refuse(
+            kind,
+            "the variable offers no values".to_owned(),
+            "nothing to choose from",
+            "list them under `availableValues`, each with `value` and `displayName`",
+        );
+    } else if let Some(default) = default.filter(|default| !available.contains(&default.as_str())) {
+        refuse(
+            default,
+            format!(
+                "the default `{}` is none of the available values",
+                default.as_str()
+            ),
+            "cannot be chosen",
+            &format!("write one of `{}`", available.join("`, `")),
+        );
     }
 }
 
@@ -64,12 +151,16 @@ fn undefined(subject: &Subject<'_, '_, '_>, text: Text<'_>, id: &str) -> Option<
     .label("not defined under `vars`");
     Some(match suggest::closest(id, known()) {
         Some(close) => {
-            let better = format!("var:{close}");
-            let edit = fix::replace_scalar(subject.source, text.span(), &better);
+            let (wrong, better) = (format!("var:{id}"), format!("var:{close}"));
+            let edits = if *text == *wrong {
+                vec![fix::replace_scalar(subject.source, text.span(), &better)]
+            } else {
+                fix::replace_within_scalar(subject.source, text.span(), &wrong, &better)
+            };
             mend(
                 finding.help(format!("did you mean `{better}`?")),
                 format!("write `{better}`"),
-                vec![edit],
+                edits,
             )
         }
         None => finding.help(format!(
