@@ -1,5 +1,7 @@
 //! `EXT081` to `EXT084`: the cards of screens, and the attributes they show.
 
+use std::collections::HashSet;
+
 use super::Subject;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report};
@@ -26,9 +28,17 @@ const COMMON: [&str; 12] = [
 ];
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    for screen in &subject.manifest.catalog.screens {
-        check_named(subject.source, screen, report);
-        check_defined(screen, report);
+    let screens = &subject.manifest.catalog.screens;
+    // Cards that other screens show as well.
+    let borrowed: HashSet<&str> = screens
+        .iter()
+        .flat_map(|screen| &screen.named)
+        .filter(|named| !named.of.is_empty())
+        .map(|named| named.key.as_str())
+        .collect();
+    for screen in screens {
+        check_named(subject.source, screen, screens, report);
+        check_defined(screen, &borrowed, report);
         check_attributes(subject, screen, report);
     }
 }
@@ -40,9 +50,37 @@ fn fits(card: &Card<'_>, named: &NamedCard<'_>) -> bool {
     })
 }
 
-fn check_named(source: &SourceFile, screen: &Screen<'_>, report: &mut Report) {
+/// Whether a card is shown for entities of another type, whose screen defines
+/// it: one of the manifest, or one of the platform.
+fn is_borrowed(named: &NamedCard<'_>, screens: &[Screen<'_>]) -> bool {
+    let Some(of) = named.of.first() else {
+        return false;
+    };
+    let mut theirs = screens.iter().filter(|screen| {
+        let entity_type = screen.entity_type;
+        entity_type.is_some_and(|entity_type| entity_type.eq_ignore_ascii_case(of))
+    });
+    let Some(first) = theirs.next() else {
+        return true;
+    };
+    let has_it = |screen: &Screen<'_>| {
+        let mut cards = screen.cards.iter();
+        cards.any(|card| *card.key == *named.key && fits(card, named))
+    };
+    has_it(first) || theirs.any(has_it)
+}
+
+fn check_named(
+    source: &SourceFile,
+    screen: &Screen<'_>,
+    screens: &[Screen<'_>],
+    report: &mut Report,
+) {
     for named in &screen.named {
         let key = named.key.as_str();
+        if is_borrowed(named, screens) {
+            continue;
+        }
         let of_key: Vec<&Card<'_>> = screen.cards.iter().filter(|c| *c.key == *key).collect();
         if of_key.iter().any(|card| fits(card, named)) || named.key.is_template() {
             continue;
@@ -76,7 +114,7 @@ fn check_named(source: &SourceFile, screen: &Screen<'_>, report: &mut Report) {
     }
 }
 
-fn check_defined(screen: &Screen<'_>, report: &mut Report) {
+fn check_defined(screen: &Screen<'_>, borrowed: &HashSet<&str>, report: &mut Report) {
     for (index, card) in screen.cards.iter().enumerate() {
         let mut earlier = screen.cards.iter().take(index);
         if let Some(first) = earlier.find(|c| c.kind == card.kind && *c.key == *card.key) {
@@ -94,7 +132,8 @@ fn check_defined(screen: &Screen<'_>, report: &mut Report) {
         // Without a layout the platform decides what to show.
         let decides = !screen.named.is_empty() && !screen.shows_all;
         let is_named = |named: &NamedCard<'_>| *named.key == *card.key;
-        if decides && !screen.named.iter().any(is_named) {
+        let is_shown = screen.named.iter().any(is_named) || borrowed.contains(card.key.as_str());
+        if decides && !is_shown {
             report.push(
                 Diagnostic::new(
                     &codes::UNUSED_CARD,

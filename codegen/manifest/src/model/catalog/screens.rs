@@ -31,6 +31,8 @@ pub(crate) struct NamedCard<'t> {
     pub(crate) key: Text<'t>,
     /// `type`.
     pub(crate) kind: Option<Text<'t>>,
+    /// The entity types whose screens define it, if it is not this one's.
+    pub(crate) of: Vec<&'t str>,
 }
 
 /// An attribute that a screen shows.
@@ -107,7 +109,11 @@ impl<'t> Screen<'t> {
             // What others inject is not defined here, and a line has no key.
             let elsewhere = kind.is_some_and(|kind| matches!(&*kind, "INJECTIONS" | "BREAK_LINE"));
             if !elsewhere {
-                self.named.extend(key.map(|key| NamedCard { key, kind }));
+                let selector = card.get("entitySelectorTemplate").and_then(Node::as_str);
+                let of = selector.map(crate::selector::entity_types);
+                let of = of.unwrap_or_default();
+                self.named
+                    .extend(key.map(|key| NamedCard { key, kind, of }));
             }
         }
     }
