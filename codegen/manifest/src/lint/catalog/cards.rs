@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::Subject;
 use crate::codes;
-use crate::diagnostic::{Diagnostic, Report};
+use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::fix;
 use crate::model::Text;
 use crate::model::catalog::{Card, NamedCard, Screen};
@@ -50,24 +50,42 @@ fn fits(card: &Card<'_>, named: &NamedCard<'_>) -> bool {
     })
 }
 
-/// Whether a card is shown for entities of another type, whose screen defines
-/// it: one of the manifest, or one of the platform.
-fn is_borrowed(named: &NamedCard<'_>, screens: &[Screen<'_>]) -> bool {
-    let Some(of) = named.of.first() else {
-        return false;
-    };
-    let mut theirs = screens.iter().filter(|screen| {
+/// Where a card comes from that a screen shows for entities of another type.
+enum Lender<'s, 't> {
+    /// The card, in a screen of the manifest.
+    Screen(&'s Card<'t>),
+    /// Perhaps a screen of the platform: the manifest has none of the type.
+    Platform,
+}
+
+fn lender<'s, 't>(named: &NamedCard<'_>, screens: &'s [Screen<'t>]) -> Option<Lender<'s, 't>> {
+    let of = named.of.first()?;
+    let theirs = screens.iter().filter(|screen| {
         let entity_type = screen.entity_type;
         entity_type.is_some_and(|entity_type| entity_type.eq_ignore_ascii_case(of))
     });
-    let Some(first) = theirs.next() else {
-        return true;
-    };
-    let has_it = |screen: &Screen<'_>| {
-        let mut cards = screen.cards.iter();
-        cards.any(|card| *card.key == *named.key && fits(card, named))
-    };
-    has_it(first) || theirs.any(has_it)
+    let mut theirs = theirs.peekable();
+    if theirs.peek().is_none() {
+        return Some(Lender::Platform);
+    }
+    let mut cards = theirs.flat_map(|screen| &screen.cards);
+    let card = cards.find(|card| *card.key == *named.key && fits(card, named));
+    card.map(Lender::Screen)
+}
+
+/// The add-on for VS Code, which looks into one screen, refuses to build an
+/// extension that does as the platform's own examples do.
+fn borrowed_from(named: &NamedCard<'_>, card: &Card<'_>) -> Diagnostic {
+    let key = named.key.as_str();
+    Diagnostic::new(
+        &codes::UNDEFINED_CARD,
+        named.key.span(),
+        format!("the card `{key}` is that of another screen"),
+    )
+    .severity(Severity::Hint)
+    .label("shown for other entities")
+    .related(card.key.span(), "defined here")
+    .help("nothing has to be done; the VS Code add-on reports it as DED008 all the same")
 }
 
 fn check_named(
@@ -78,12 +96,17 @@ fn check_named(
 ) {
     for named in &screen.named {
         let key = named.key.as_str();
-        if is_borrowed(named, screens) {
-            continue;
-        }
         let of_key: Vec<&Card<'_>> = screen.cards.iter().filter(|c| *c.key == *key).collect();
         if of_key.iter().any(|card| fits(card, named)) || named.key.is_template() {
             continue;
+        }
+        match lender(named, screens) {
+            Some(Lender::Screen(card)) => {
+                report.push(borrowed_from(named, card));
+                continue;
+            }
+            Some(Lender::Platform) => continue,
+            None => {}
         }
         let finding = Diagnostic::new(
             &codes::UNDEFINED_CARD,
