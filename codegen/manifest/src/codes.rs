@@ -193,6 +193,8 @@ codes! {
     UNQUERIED_COLUMN = "EXT110" "unqueried-column" Warning;
     /// The fields of a variable contradict each other.
     VARIABLE = "EXT111" "variable" Warning;
+    /// An object of SNMP is used as what it is not.
+    OID_OBJECT = "EXT112" "oid-object" Warning;
     /// A secret is written into a file of the extension.
     SECRET = "EXT120" "secret" Warning;
     /// An address without encryption is the default.

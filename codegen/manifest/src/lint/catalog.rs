@@ -16,6 +16,7 @@ mod filters;
 mod lengths;
 mod limits;
 mod metadata;
+mod objects;
 mod oids;
 mod prefixes;
 mod queries;
@@ -60,6 +61,7 @@ pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         schedules::check,
         queries::check,
         oids::check,
+        objects::check,
         variables::check,
         filters::check,
         secrets::check,
