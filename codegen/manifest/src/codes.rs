@@ -230,6 +230,15 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_finding_of_the_editor_add_on_is_named_on_a_page() {
+        for number in 1..=19 {
+            let name = format!("DED{number:03}");
+            let mut pages = ALL.iter().map(|code| code.explanation);
+            assert!(pages.any(|page| page.contains(&name)), "{name}");
+        }
+    }
+
+    #[test]
     fn a_slip_in_a_code_is_understood() {
         for slip in [
             "30",

@@ -31,7 +31,14 @@ pub(crate) struct EntityReference<'t> {
 }
 
 /// Fields that hold metric selectors.
-const SELECTORS: [&str; 3] = ["metricSelector", "metricExpressions", "collection"];
+const SELECTORS: [&str; 6] = [
+    "additionalMetricSelectors",
+    "collection",
+    "metricExpressions",
+    "metricSelector",
+    "metricSelectorDetailed",
+    "metricSelectorSort",
+];
 
 /// Fields that hold one metric key.
 const KEYS: [&str; 3] = ["metric", "metricKey", "metricId"];

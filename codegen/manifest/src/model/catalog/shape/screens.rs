@@ -81,7 +81,7 @@ static FILTER: Fields = Fields {
         ("type", Text),
         ("displayName", Text),
         ("freeText", Flag),
-        ("modifier", Choice(&["contains", "equals"])),
+        ("modifier", Choice(&["contains", "equals", "startsWith"])),
         ("defaultSearch", Flag),
         ("distinct", Flag),
         ("entityTypes", List(&Text)),
@@ -237,9 +237,10 @@ static ENTITIES_LIST: Fields = Fields {
 static COLUMN: Fields = Fields {
     name: "a column",
     known: &[
-        ("type", Choice(&["ATTRIBUTE", "RELATION"])),
+        ("type", Choice(&["ATTRIBUTE", "RELATION", "CUSTOM"])),
         ("attribute", Shape::Fields(&ATTRIBUTE)),
         ("relation", Shape::Fields(&RELATION)),
+        ("custom", Any),
         ("conditions", List(&Text)),
     ],
     required: &["type"],
@@ -325,6 +326,8 @@ static CHARTED: Fields = Fields {
     name: "a charted metric",
     known: &[
         ("metricSelector", Text),
+        ("metricSelectorDetailed", Text),
+        ("metricSelectorSort", Text),
         ("dqlQuery", Text),
         ("visualization", Shape::Fields(&VISUALIZATION)),
         ("yAxisKey", Text),
