@@ -63,7 +63,7 @@ fn check_empty(entry: &MetricEntry<'_>, report: &mut Report) {
         ("the unit", metadata.unit),
     ];
     for (what, text) in texts.into_iter().chain(tags) {
-        let Some(text) = text.filter(|text| text.trim().is_empty()) else {
+        let Some(text) = text.filter(|text| text.is_empty()) else {
             continue;
         };
         report.push(

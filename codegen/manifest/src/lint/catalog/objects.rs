@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Report};
 use crate::model::{SourceLevel, Text};
 use crate::yaml::Node;
 
-use Kind::{Counter, Gauge, Text as Words};
+use Kind::{Counter, Gauge, Text as Words, Ticks};
 use Place::{Column, Scalar};
 
 /// What an object holds.
@@ -17,6 +17,8 @@ enum Kind {
     Counter,
     /// Any other number.
     Gauge,
+    /// A time, which grows until the device starts anew: either will do.
+    Ticks,
     /// Something else than a number.
     Text,
 }
@@ -36,7 +38,7 @@ type Object = (&'static str, &'static str, Kind, Place);
 const OBJECTS: [Object; 78] = [
     ("1.3.6.1.2.1.1.1", "sysDescr", Words, Scalar),
     ("1.3.6.1.2.1.1.2", "sysObjectID", Words, Scalar),
-    ("1.3.6.1.2.1.1.3", "sysUpTime", Gauge, Scalar),
+    ("1.3.6.1.2.1.1.3", "sysUpTime", Ticks, Scalar),
     ("1.3.6.1.2.1.1.4", "sysContact", Words, Scalar),
     ("1.3.6.1.2.1.1.5", "sysName", Words, Scalar),
     ("1.3.6.1.2.1.1.6", "sysLocation", Words, Scalar),
@@ -50,7 +52,7 @@ const OBJECTS: [Object; 78] = [
     ("1.3.6.1.2.1.2.2.1.6", "ifPhysAddress", Words, Column),
     ("1.3.6.1.2.1.2.2.1.7", "ifAdminStatus", Gauge, Column),
     ("1.3.6.1.2.1.2.2.1.8", "ifOperStatus", Gauge, Column),
-    ("1.3.6.1.2.1.2.2.1.9", "ifLastChange", Gauge, Column),
+    ("1.3.6.1.2.1.2.2.1.9", "ifLastChange", Ticks, Column),
     ("1.3.6.1.2.1.2.2.1.10", "ifInOctets", Counter, Column),
     ("1.3.6.1.2.1.2.2.1.11", "ifInUcastPkts", Counter, Column),
     ("1.3.6.1.2.1.2.2.1.12", "ifInNUcastPkts", Counter, Column),
@@ -155,7 +157,7 @@ const OBJECTS: [Object; 78] = [
     ("1.3.6.1.2.1.7.2", "udpNoPorts", Counter, Scalar),
     ("1.3.6.1.2.1.7.3", "udpInErrors", Counter, Scalar),
     ("1.3.6.1.2.1.7.4", "udpOutDatagrams", Counter, Scalar),
-    ("1.3.6.1.2.1.25.1.1", "hrSystemUptime", Gauge, Scalar),
+    ("1.3.6.1.2.1.25.1.1", "hrSystemUptime", Ticks, Scalar),
     ("1.3.6.1.2.1.25.1.5", "hrSystemNumUsers", Gauge, Scalar),
     ("1.3.6.1.2.1.25.1.6", "hrSystemProcesses", Gauge, Scalar),
     ("1.3.6.1.2.1.25.2.2", "hrMemorySize", Gauge, Scalar),
@@ -249,6 +251,6 @@ fn mistaken(metric: Node<'_>) -> Option<Diagnostic> {
             format!("`{name}` is no counter, and the metric is a count"),
             "write `type: gauge`",
         )),
-        Counter | Gauge => None,
+        Counter | Gauge | Ticks => None,
     }
 }
