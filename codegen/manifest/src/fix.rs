@@ -11,6 +11,7 @@ mod scalar;
 mod tests;
 
 pub use self::insert::{insert_entry, insert_items};
+pub(crate) use self::scalar::plain_or_quoted as scalar;
 pub use self::scalar::{replace_scalar, replace_within_scalar};
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};

@@ -110,7 +110,7 @@ fn is_in_name(c: char) -> bool {
 }
 
 /// The text as a scalar of YAML, without quotes if they are not needed.
-pub(super) fn plain_or_quoted(text: &str) -> String {
+pub(crate) fn plain_or_quoted(text: &str) -> String {
     if is_safe_plain(text) {
         text.to_owned()
     } else if text.contains(['"', '\\']) && !text.contains(char::is_control) {

@@ -8,6 +8,7 @@ use crate::model::ConditionText;
 use crate::resolve::{Match, Metric};
 use crate::suggest;
 use crate::topology::Condition;
+use crate::yaml::Node;
 
 /// Metrics whose lines an entity type wants and cannot use.
 struct Gap<'g, 'm, 't> {
@@ -198,15 +199,11 @@ fn declare(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>) -> Vec<Edit> {
     let items: Vec<String> = gap
         .missing
         .iter()
-        .map(|key| format!("key: {key}"))
+        .map(|key| format!("key: {}", fix::scalar(key)))
         .collect();
     let mut edits = Vec::new();
     for metric in &gap.metrics {
-        let list = metric
-            .declarations
-            .first()
-            .and_then(|declaration| declaration.entry)
-            .and_then(|entry| entry.metadata.dimensions_node);
+        let list = list(metric).filter(|list| !is_shared(subject, gap, *list));
         let edit = list.and_then(|list| fix::insert_items(subject.source, list, &items));
         match edit {
             Some(edit) => edits.push(edit),
@@ -215,4 +212,25 @@ fn declare(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>) -> Vec<Edit> {
     }
     // Metrics may share one list through an alias.
     fix::in_order(edits)
+}
+
+/// The list in which a metric declares its dimensions.
+fn list<'t>(metric: &Metric<'_, 't>) -> Option<Node<'t>> {
+    let declaration = metric.declarations.first()?;
+    declaration.entry?.metadata.dimensions_node
+}
+
+/// Whether a list is, through an alias or a merge, also that of a metric that
+/// the type does not ask for the dimensions. To grow it would ask them of that
+/// metric too.
+fn is_shared(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>, of: Node<'_>) -> bool {
+    subject.meaning.metrics.iter().any(|metric| {
+        let is_asked = |m: &Match<'_, '_>| m.index == gap.wanted.index;
+        let nodes = metric.declarations.iter().filter_map(|declaration| {
+            let entry = declaration.entry?;
+            entry.metadata.dimensions_node
+        });
+        !metric.matches.iter().any(is_asked)
+            && nodes.into_iter().any(|node| node.span() == of.span())
+    })
 }
