@@ -45,7 +45,7 @@ impl<'r> Metrics<'r> {
         Activation { set }
     }
 }
-/// The required dimensions of [`Activation`].
+/// The required dimensions of [`struct@Activation`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct ActivationDimensions<Device> {

@@ -87,7 +87,7 @@ impl<'r> Metrics<'r> {
         Twin { set }
     }
 }
-/// The required dimensions of [`Twin`].
+/// The required dimensions of [`struct@Twin`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct TwinDimensions<NodeName, OtherNode> {

@@ -66,7 +66,7 @@ impl<'r> Metrics<'r> {
         Shop { set }
     }
 }
-/// The required dimensions of [`Queue`].
+/// The required dimensions of [`struct@Queue`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct QueueDimensions<Vhost, QueueValue> {
@@ -134,7 +134,7 @@ impl Queue<'_> {
         self
     }
 }
-/// The required dimensions of [`Shop`].
+/// The required dimensions of [`struct@Shop`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct ShopDimensions<Country> {

@@ -51,7 +51,7 @@ impl<'r> Metrics<'r> {
         Hostile { set }
     }
 }
-/// The required dimensions of [`Hostile`].
+/// The required dimensions of [`struct@Hostile`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct HostileDimensions<Target> {

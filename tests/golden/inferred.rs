@@ -115,7 +115,7 @@ impl<'r> Metrics<'r> {
         Device { set }
     }
 }
-/// The required dimensions of [`Node`].
+/// The required dimensions of [`struct@Node`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct NodeDimensions<DeviceAddress, NodeName> {
@@ -201,7 +201,7 @@ impl Node<'_> {
         self
     }
 }
-/// The required dimensions of [`Pool`].
+/// The required dimensions of [`struct@Pool`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct PoolDimensions<DeviceAddress, PoolName> {
@@ -252,7 +252,7 @@ impl Pool<'_> {
         self
     }
 }
-/// The required dimensions of [`Device`].
+/// The required dimensions of [`struct@Device`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct DeviceDimensions<DeviceAddress> {

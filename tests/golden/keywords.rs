@@ -53,7 +53,7 @@ impl<'r> Metrics<'r> {
     }
     /// Opens a reporter for an entity of type `keywords:self`.
     ///
-    /// Dimensions: `self`, `crate`, `type`, `gen`, `async`, `set`, `dimensions` and `d0`.
+    /// Dimensions: `self`, `crate`, `type`, `gen`, `async`, `set`, `dimensions` and `d7`.
     pub fn self_<
         SelfValue: ::extyped::__private::Display,
         Crate: ::extyped::__private::Display,
@@ -62,7 +62,7 @@ impl<'r> Metrics<'r> {
         Async: ::extyped::__private::Display,
         Set: ::extyped::__private::Display,
         Dimensions: ::extyped::__private::Display,
-        D0: ::extyped::__private::Display,
+        D7: ::extyped::__private::Display,
     >(
         &self,
         dimensions: SelfDimensions<
@@ -73,7 +73,7 @@ impl<'r> Metrics<'r> {
             Async,
             Set,
             Dimensions,
-            D0,
+            D7,
         >,
     ) -> Self_<'r> {
         let SelfDimensions {
@@ -84,7 +84,7 @@ impl<'r> Metrics<'r> {
             r#async: d4,
             set: d5,
             dimensions: d6,
-            d0: d7,
+            d7,
         } = dimensions;
         let mut set = ::extyped::__private::Set::open(self.recorder);
         set.dimension(",self=\"", &d0);
@@ -94,14 +94,14 @@ impl<'r> Metrics<'r> {
         set.dimension(",async=\"", &d4);
         set.dimension(",set=\"", &d5);
         set.dimension(",dimensions=\"", &d6);
-        set.dimension(",d0=\"", &d7);
+        set.dimension(",d7=\"", &d7);
         Self_ { set }
     }
 }
-/// The required dimensions of [`Self_`].
+/// The required dimensions of [`struct@Self_`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
-pub struct SelfDimensions<SelfValue, Crate, Type, Gen, Async, Set, Dimensions, D0> {
+pub struct SelfDimensions<SelfValue, Crate, Type, Gen, Async, Set, Dimensions, D7> {
     /// Self
     ///
     /// Dimension `self`.
@@ -130,16 +130,16 @@ pub struct SelfDimensions<SelfValue, Crate, Type, Gen, Async, Set, Dimensions, D
     ///
     /// Dimension `dimensions`.
     pub dimensions: Dimensions,
-    /// A name that generated code uses
+    /// A name that generated code would use
     ///
-    /// Dimension `d0`.
-    pub d0: D0,
+    /// Dimension `d7`.
+    pub d7: D7,
 }
 /// Self
 ///
 /// Reports the metrics of an entity of type `keywords:self`.
 ///
-/// Dimensions: `self`, `crate`, `type`, `gen`, `async`, `set`, `dimensions` and `d0`.
+/// Dimensions: `self`, `crate`, `type`, `gen`, `async`, `set`, `dimensions` and `d7`.
 #[must_use = "a reporter sends nothing until a metric is reported with it"]
 #[derive(Debug)]
 #[allow(clippy::doc_markdown)]

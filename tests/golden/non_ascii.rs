@@ -7,9 +7,9 @@ pub static MANIFEST: ::extyped::Manifest = ::extyped::Manifest::new(
     "1.0.0",
     &[
         ::extyped::Metric::new("lager.belegung", ::extyped::Kind::Gauge, &[0]),
-        ::extyped::Metric::new("lager.bestand", ::extyped::Kind::Gauge, &[1, 2, 3]),
+        ::extyped::Metric::new("lager.bestand", ::extyped::Kind::Gauge, &[1, 2, 3, 4, 5]),
     ],
-    &["Größe", "ネットワーク", "m²/s 🦀", "+"],
+    &["Größe", "ネットワーク", "m²/s 🦀", "µs", "Nº", "+"],
 );
 /// The feature sets of the manifest.
 ///
@@ -23,8 +23,12 @@ pub enum FeatureSet {
     ネットワーク = 1,
     /// The feature set `m²/s 🦀`.
     MS = 2,
+    /// The feature set `µs`.
+    Us = 3,
+    /// The feature set `Nº`.
+    N = 4,
     /// The feature set `+`.
-    FeatureSetU2b = 3,
+    FeatureSetU2b = 5,
 }
 #[allow(dead_code)]
 impl FeatureSet {
@@ -35,6 +39,8 @@ impl FeatureSet {
             FeatureSet::Größe => "Größe",
             FeatureSet::ネットワーク => "ネットワーク",
             FeatureSet::MS => "m²/s 🦀",
+            FeatureSet::Us => "µs",
+            FeatureSet::N => "Nº",
             FeatureSet::FeatureSetU2b => "+",
         }
     }
@@ -93,7 +99,7 @@ impl<'r> Metrics<'r> {
         Straße { set }
     }
 }
-/// The required dimensions of [`Straße`].
+/// The required dimensions of [`struct@Straße`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct StraßeDimensions<Ort> {
@@ -133,7 +139,7 @@ impl Straße<'_> {
     ///
     /// Ein Lager.
     ///
-    /// Metric `lager.bestand`: a gauge in `Count` of the feature set `ネットワーク`, `m²/s 🦀` and `+`.
+    /// Metric `lager.bestand`: a gauge in `Count` of the feature set `ネットワーク`, `m²/s 🦀`, `µs`, `Nº` and `+`.
     pub fn bestand(
         &mut self,
         value: impl ::extyped::__private::Gauge<metric::lager_bestand>,

@@ -45,7 +45,7 @@ impl<'r> Metrics<'r> {
         MonitoredProbe { set }
     }
 }
-/// The required dimensions of [`MonitoredProbe`].
+/// The required dimensions of [`struct@MonitoredProbe`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub(crate) struct MonitoredProbeDimensions<ProbeName> {

@@ -32,19 +32,19 @@ impl<'r> Metrics<'r> {
             recorder: ::extyped::__private::AsRef::as_ref(source),
         }
     }
-    /// Opens a reporter for an entity of type `farm:master`.
+    /// Opens a reporter for an entity of type `farm:default`.
     ///
     /// Dimensions: `host` and `cluster`. Always: `role=master`.
-    pub fn master<
+    pub fn default<
         Host: ::extyped::__private::Display,
         Cluster: ::extyped::__private::Display,
-    >(&self, dimensions: MasterDimensions<Host, Cluster>) -> Master<'r> {
-        let MasterDimensions { host: d0, cluster: d1 } = dimensions;
+    >(&self, dimensions: DefaultDimensions<Host, Cluster>) -> Default<'r> {
+        let DefaultDimensions { host: d0, cluster: d1 } = dimensions;
         let mut set = ::extyped::__private::Set::open(self.recorder);
         set.constant(",role=\"", "master");
         set.dimension(",host=\"", &d0);
         set.prefixed(",cluster=\"", &["c-"], &d1);
-        Master { set }
+        Default { set }
     }
     /// Opens a reporter for an entity of type `farm:worker`.
     ///
@@ -60,10 +60,10 @@ impl<'r> Metrics<'r> {
         Worker { set }
     }
 }
-/// The required dimensions of [`Master`].
+/// The required dimensions of [`struct@Default`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
-pub struct MasterDimensions<Host, Cluster> {
+pub struct DefaultDimensions<Host, Cluster> {
     /// Dimension `host`.
     pub host: Host,
     /// Dimension `cluster`.
@@ -73,13 +73,13 @@ pub struct MasterDimensions<Host, Cluster> {
 }
 /// Master
 ///
-/// Reports the metrics of an entity of type `farm:master`.
+/// Reports the metrics of an entity of type `farm:default`.
 ///
 /// Dimensions: `host` and `cluster`. Always: `role=master`.
 #[must_use = "a reporter sends nothing until a metric is reported with it"]
 #[derive(Debug)]
 #[allow(clippy::doc_markdown)]
-pub struct Master<'r> {
+pub struct Default<'r> {
     set: ::extyped::__private::Set<'r>,
 }
 #[allow(
@@ -87,7 +87,7 @@ pub struct Master<'r> {
     clippy::should_implement_trait,
     clippy::wrong_self_convention,
 )]
-impl Master<'_> {
+impl Default<'_> {
     /// Load
     ///
     /// Load.
@@ -101,7 +101,7 @@ impl Master<'_> {
         self
     }
 }
-/// The required dimensions of [`Worker`].
+/// The required dimensions of [`struct@Worker`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct WorkerDimensions<Host> {

@@ -80,7 +80,7 @@ fn what_the_topology_asks_of_a_value_is_met() {
     let metrics = values::Metrics::of(&recorder);
     let master = |cluster| {
         metrics
-            .master(values::MasterDimensions { host: "h", cluster })
+            .default(values::DefaultDimensions { host: "h", cluster })
             .load(1);
     };
     master("c-1");

@@ -32,7 +32,7 @@ fn dimensions_struct(set: &Set<'_>, face: &Face) -> Option<TokenStream> {
     }
     let Face { visibility, .. } = face;
     let docs = Docs::new(format!(
-        "The required dimensions of [`{}`].",
+        "The required dimensions of [`struct@{}`].",
         set.reporter.as_str()
     ));
     let name = set.dimensions.ident();

@@ -1,6 +1,6 @@
 //! `Metrics`: the way in, with a method for each set of dimensions.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::docs::{Docs, enumerate};
@@ -91,12 +91,17 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
         };
     }
     let given = set.required.iter().enumerate().map(|(index, field)| {
-        let (name, local) = (field.name.ident(), format_ident!("d{index}"));
-        quote!(#name: #local)
+        let (name, local) = (field.name.ident(), local(index));
+        // As rustc tells authors to write what would be `d0: d0`.
+        if name == local {
+            quote!(#name)
+        } else {
+            quote!(#name: #local)
+        }
     });
     let written = set.required.iter().enumerate().map(|(index, field)| {
         let opening = opening(&field.contract.key);
-        let local = format_ident!("d{index}");
+        let local = local(index);
         match &field.value {
             FieldValue::Display(_) => quote!(set.dimension(#opening, &#local);),
             FieldValue::Prefixed(_, prefixes) => {
@@ -123,6 +128,11 @@ fn opener(set: &Set<'_>, face: &Face) -> TokenStream {
             #reporter { set }
         }
     }
+}
+
+/// What the value of a dimension is called meanwhile.
+fn local(index: usize) -> Ident {
+    format_ident!("d{index}")
 }
 
 /// What stands on a line before the value of a dimension.

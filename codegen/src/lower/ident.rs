@@ -85,12 +85,12 @@ impl Name {
 fn words(role: Role, text: &str) -> String {
     let kept: String = text
         .chars()
-        .map(|c| {
-            if c.is_alphanumeric() && unicode_ident::is_xid_continue(c) {
-                c
-            } else {
-                ' '
-            }
+        .map(|c| match c {
+            // The prefix of `µs`, of which a capital would be Greek and look
+            // like the `M` of `Ms`.
+            'µ' | 'μ' => 'u',
+            c if is_letter(c) => c,
+            _ => ' ',
         })
         .collect();
     match kept.trim_start().chars().next() {
@@ -107,6 +107,26 @@ fn words(role: Role, text: &str) -> String {
             named
         }
     }
+}
+
+/// Whether rustc takes the character in an identifier without a warning. Those
+/// that only stand for others, such as `ª`, `ﬁ` and `Ⅳ`, it calls uncommon, and
+/// no attribute below the root of a crate silences that.
+fn is_letter(c: char) -> bool {
+    let stands_for_others = matches!(
+        c,
+        'ª' | 'º' | 'ſ' | 'ŉ' | 'Ĳ' | 'ĳ' | 'Ŀ' | 'ŀ' | 'Ǆ'..='ǌ' | 'Ǳ'..='ǳ'
+            | '\u{2b0}'..='\u{2e4}' // raised letters
+            | '\u{1d2c}'..='\u{1d6a}' | '\u{1d78}' | '\u{1d9b}'..='\u{1dbf}'
+            | '\u{2070}'..='\u{209c}' | '\u{2c7c}' | '\u{2c7d}'
+            | '\u{2100}'..='\u{2188}' // Å, ℃, Ⅳ
+            | '\u{3131}'..='\u{318e}' // Hangul by itself
+            | '\u{f900}'..='\u{fdff}' // Han, ligatures, forms of Arabic
+            | '\u{fe70}'..='\u{feff}' | '\u{ff00}'..='\u{ffef}' // wide and narrow
+            | '\u{1d400}'..='\u{1d7ff}' | '\u{1ee00}'..='\u{1eeff}' // of formulas
+            | '\u{2f800}'..='\u{2fa1f}'
+    );
+    c.is_alphanumeric() && unicode_ident::is_xid_continue(c) && !stands_for_others
 }
 
 /// Makes a keyword of any edition a raw identifier; the few that cannot be raw
@@ -170,6 +190,15 @@ mod tests {
         assert_eq!(camel("ネットワーク"), "ネットワーク");
         // Numeric to Unicode, but no part of an identifier.
         assert_eq!(camel("m²"), "M");
+    }
+
+    #[test]
+    fn characters_that_rustc_warns_about_are_no_letters() {
+        assert_eq!(camel("latency µs"), "LatencyUs");
+        assert_eq!(snake("Nº"), "n");
+        assert_eq!(camel("ﬁrst"), "Rst");
+        assert_eq!(camel("Ⅳ"), "ValueU2163");
+        assert_eq!(camel("ﾈｯﾄ"), "ValueUff88Uff6fUff84");
     }
 
     #[test]

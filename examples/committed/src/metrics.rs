@@ -89,7 +89,7 @@ impl<'r> Metrics<'r> {
         Queue { set }
     }
 }
-/// The required dimensions of [`Queue`].
+/// The required dimensions of [`struct@Queue`].
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::doc_markdown, clippy::struct_field_names)]
 pub struct QueueDimensions<SchedulerAddress, QueueName> {
