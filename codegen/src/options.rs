@@ -4,8 +4,10 @@ use extyped_manifest::codes;
 use extyped_manifest::contract::Overrides;
 use extyped_manifest::diagnostic::{Diagnostic, Report};
 use extyped_manifest::levels::Levels;
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, TokenStream, TokenTree};
 use quote::quote;
+
+use crate::lower::ident::is_keyword;
 
 /// The options of the generator.
 ///
@@ -70,7 +72,7 @@ impl Options {
             );
             report.push(
                 Diagnostic::new(&codes::INVALID_OPTION, None, message)
-                    .help("write `pub`, `pub(crate)`, `pub(super)` or `pub(in some::module)`"),
+                    .help("write `pub`, `pub(crate)`, `pub(super)` or `pub(in crate::module)`"),
             );
             quote!(pub)
         })
@@ -87,37 +89,58 @@ fn read(text: &str, accepts: fn(&[TokenTree]) -> bool) -> Option<TokenStream> {
 /// `a::b` that is no path relative to a module, for generated code has a
 /// module of its own.
 fn is_absolute_path(trees: &[TokenTree]) -> bool {
-    let relative = matches!(
-        trees.first(),
-        Some(TokenTree::Ident(first)) if first == "self" || first == "super"
-    );
-    !relative && is_path(trees)
+    match trees {
+        [TokenTree::Ident(first), rest @ ..] if first == "crate" => follows(rest),
+        [TokenTree::Ident(_), ..] => follows_colons(trees),
+        all => follows(all) && !all.is_empty(),
+    }
 }
 
-/// `a::b`, with or without leading colons.
-fn is_path(trees: &[TokenTree]) -> bool {
-    let mut expects_name = true;
-    let mut rest = match trees {
-        [TokenTree::Punct(first), TokenTree::Punct(second), rest @ ..]
-            if first.as_char() == ':' && second.as_char() == ':' =>
-        {
-            rest
-        }
-        all => all,
-    };
-    loop {
-        rest = match rest {
-            [TokenTree::Ident(_), rest @ ..] if expects_name => rest,
-            [TokenTree::Punct(first), TokenTree::Punct(second), rest @ ..]
-                if !expects_name && first.as_char() == ':' && second.as_char() == ':' =>
+/// The path of a module above, which is all that `pub(in …)` takes.
+fn is_module_above(trees: &[TokenTree]) -> bool {
+    let above = |word: &Ident| word == "crate" || word == "self" || word == "super";
+    match trees {
+        [TokenTree::Ident(first), rest @ ..] if above(first) => {
+            let mut rest = rest;
+            while let [
+                TokenTree::Punct(a),
+                TokenTree::Punct(b),
+                TokenTree::Ident(word),
+                more @ ..,
+            ] = rest
+                && is_separator(a, b)
+                && word == "super"
+                && first != "crate"
             {
-                rest
+                rest = more;
             }
-            [] => return !expects_name,
-            _ => return false,
-        };
-        expects_name = !expects_name;
+            follows(rest)
+        }
+        _ => false,
     }
+}
+
+/// `::a::b`, or nothing.
+fn follows(trees: &[TokenTree]) -> bool {
+    match trees {
+        [] => true,
+        [TokenTree::Punct(a), TokenTree::Punct(b), rest @ ..] if is_separator(a, b) => {
+            follows_colons(rest)
+        }
+        _ => false,
+    }
+}
+
+/// `a::b`, of names that are no keywords.
+fn follows_colons(trees: &[TokenTree]) -> bool {
+    match trees {
+        [TokenTree::Ident(name), rest @ ..] => !is_keyword(&name.to_string()) && follows(rest),
+        _ => false,
+    }
+}
+
+fn is_separator(first: &Punct, second: &Punct) -> bool {
+    first.as_char() == ':' && first.spacing() == Spacing::Joint && second.as_char() == ':'
 }
 
 /// Nothing, `pub`, or `pub` with a restriction.
@@ -137,7 +160,7 @@ fn is_visibility(trees: &[TokenTree]) -> bool {
 fn is_restriction(trees: &[TokenTree]) -> bool {
     match trees {
         [TokenTree::Ident(word)] => word == "crate" || word == "super" || word == "self",
-        [TokenTree::Ident(word), path @ ..] => word == "in" && is_path(path),
+        [TokenTree::Ident(word), path @ ..] => word == "in" && is_module_above(path),
         _ => false,
     }
 }
@@ -153,7 +176,13 @@ mod tests {
 
     #[test]
     fn a_crate_path_is_names_between_colons() {
-        for path in ["::extyped", "extyped", "crate::vendored::extyped"] {
+        for path in [
+            "::extyped",
+            "extyped",
+            "crate",
+            "crate::vendored::extyped",
+            "a::r#type",
+        ] {
             assert!(accepted(is_absolute_path, path), "{path}");
         }
         for other in [
@@ -166,6 +195,11 @@ mod tests {
             "::a; fn evil() {}",
             "self::a",
             "super::a",
+            "::crate",
+            "::self::a",
+            "a::type",
+            "_",
+            "a: :b",
         ] {
             assert!(!accepted(is_absolute_path, other), "{other}");
         }
@@ -173,10 +207,27 @@ mod tests {
 
     #[test]
     fn a_visibility_is_what_rust_takes_for_one() {
-        for visibility in ["", "pub", "pub(crate)", "pub(super)", "pub(in crate::a)"] {
+        for visibility in [
+            "",
+            "pub",
+            "pub(crate)",
+            "pub(super)",
+            "pub(in crate::a)",
+            "pub(in super::super)",
+            "pub(in self::super)",
+        ] {
             assert!(accepted(is_visibility, visibility), "{visibility}");
         }
-        for other in ["private", "pub()", "pub(in)", "pub[crate]", "pub fn f() {}"] {
+        for other in [
+            "private",
+            "pub()",
+            "pub(in)",
+            "pub(in a::b)",
+            "pub(in ::a)",
+            "pub(in crate::super)",
+            "pub[crate]",
+            "pub fn f() {}",
+        ] {
             assert!(!accepted(is_visibility, other), "{other}");
         }
     }

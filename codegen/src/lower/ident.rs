@@ -129,6 +129,11 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && unicode_ident::is_xid_continue(c) && !stands_for_others
 }
 
+/// Whether the word is a keyword of any edition, or the `_` that names nothing.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    word == "_" || keyword(word.to_owned()) != word
+}
+
 /// Makes a keyword of any edition a raw identifier; the few that cannot be raw
 /// get an underscore.
 fn keyword(name: String) -> String {
