@@ -4,7 +4,7 @@
 
 #![no_main]
 
-use extyped_codegen::{Generated, Options, generate_with};
+use extyped_codegen::{Findings, Generated, Options, check, generate};
 use extyped_manifest::beside::{Files, Lookup};
 use extyped_manifest::diagnostic::{Fix, Report};
 use extyped_manifest::fix;
@@ -29,11 +29,9 @@ impl Files for Same<'_> {
 fuzz_target!(|text: &str| {
     let (manifest, beside) = text.split_once(DIVIDER).unwrap_or((text, "{}"));
     let source = SourceFile::new("extension.yaml", manifest);
-    let Generated {
-        tokens,
-        report,
-        companions,
-    } = generate_with(&source, &Options::default(), &Same(beside));
+    let options = Options::default();
+    let Findings { report, companions } = check(&source, &options, &Same(beside));
+    let Generated { tokens, .. } = generate(&source, &options);
     let code = tokens.to_string();
     if let Err(error) = syn::parse_file(&code) {
         panic!("{error}\n{code}");
