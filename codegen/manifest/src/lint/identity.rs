@@ -42,10 +42,8 @@ fn check_name(source: &SourceFile, name: Text<'_>, report: &mut Report) {
     };
     if let Some(c) = rest.chars().find(|&c| !is_name_char(c)) {
         let lowered = name.to_lowercase();
-        let better = lowered
-            .chars()
-            .all(|c| is_name_char(c) || c == ':')
-            .then_some(lowered);
+        let rest = lowered.strip_prefix(CUSTOM).unwrap_or(&lowered);
+        let better = rest.chars().all(is_name_char).then_some(lowered);
         refuse(
             format!("contains `{}`", c.escape_debug()),
             "use lower-case letters a to z, digits, `-`, `_` and `.`".to_owned(),
