@@ -169,9 +169,9 @@ fn report_unknown(section: &Section<'_>, report: &mut Report) {
         let known = TOP_LEVEL.iter().copied().chain(sources::names());
         // A second spelling of a field that is also there is an addition, not
         // a slip.
-        let close = sources::synonym(name).or_else(|| {
-            suggest::closest(name, known).filter(|close| section.field(close).is_none())
-        });
+        let close = sources::synonym(name)
+            .or_else(|| suggest::closest(name, known))
+            .filter(|close| section.node.get(close).is_none());
         if let Some(close) = close {
             report.push(section::unknown(
                 section.source,

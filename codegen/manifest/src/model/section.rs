@@ -207,8 +207,7 @@ impl<'t> Section<'t> {
             if known.contains(&entry.name()) {
                 continue;
             }
-            let close = suggest::closest(entry.name(), known.iter().copied())
-                .filter(|close| self.field(close).is_none());
+            let close = self.meant(entry.name(), known);
             report.push(unknown(self.source, entry.key, self.name, close));
         }
     }
@@ -221,12 +220,17 @@ impl<'t> Section<'t> {
             if known.contains(&name) {
                 continue;
             }
-            let close = suggest::closest(name, known.iter().copied())
-                .filter(|close| self.field(close).is_none());
+            let close = self.meant(name, known);
             if close.is_some() {
                 report.push(unknown(self.source, entry.key, self.name, close));
             }
         }
+    }
+
+    /// The known field that a name is a slip of, unless it is there as well,
+    /// even if it has no value: then it cannot be there twice.
+    fn meant<'k>(&self, name: &str, known: &[&'k str]) -> Option<&'k str> {
+        suggest::closest(name, known.iter().copied()).filter(|close| self.node.get(close).is_none())
     }
 
     fn require(&self, key: &str, report: &mut Report) -> Option<Field<'t>> {
