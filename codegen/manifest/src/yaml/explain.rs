@@ -4,6 +4,8 @@
 //! most mistakes in manifests are text that needs quotes, and lines that do not
 //! align.
 
+mod typing;
+
 use super::events::{SyntaxError, Trouble};
 use super::too_deep;
 use crate::codes;
@@ -34,6 +36,13 @@ pub(super) fn explain(text: &str, error: &SyntaxError, bracket: Option<Span>) ->
         after: &after[..after.find(['\n', '\r']).unwrap_or(after.len())],
     };
     let here = character(at, &line);
+    let is_vague = matches!(
+        error.trouble,
+        Trouble::Indentation | Trouble::KeyExpected | Trouble::ColonInText | Trouble::Other(_)
+    );
+    if is_vague && let Some(mistake) = typing::mistake(text, at) {
+        return mistake;
+    }
     match &error.trouble {
         Trouble::TooDeep => too_deep(here),
         Trouble::Tab => tab(at, &line, after),
@@ -152,7 +161,11 @@ fn bad_character(here: Span, character: char) -> Diagnostic {
         .label("here")
         .help("delete it; typing the line again helps if nothing is to be seen");
     }
-    syntax(here, format!("plain text cannot begin with `{character}`"))
+    let character = match character {
+        '`' => "`` ` ``".to_owned(),
+        other => format!("`{other}`"),
+    };
+    syntax(here, format!("plain text cannot begin with {character}"))
         .label("starts the value")
         .help("put quotes around the value")
 }

@@ -32,7 +32,10 @@ const MISTAKES: &[(&str, &str)] = &[
     ("- a: b: c\n", "EXT001 1:7 `: ` cannot stand in plain text"),
     ("a: %x\n", "EXT001 1:4 plain text cannot begin with `%`"),
     ("a: @x\n", "EXT001 1:4 plain text cannot begin with `@`"),
-    ("a: `x`\n", "EXT001 1:4 plain text cannot begin with ```"),
+    (
+        "a: `x`\n",
+        "EXT001 1:4 plain text cannot begin with `` ` ``",
+    ),
     (
         "a: {x} y\n",
         "EXT001 1:8 text follows a value that is complete",
@@ -108,6 +111,31 @@ const MISTAKES: &[(&str, &str)] = &[
         "EXT012 1:3 a key has to be text, and this one is a collection",
     ),
     ("~: 1\n", "EXT012 1:1 a key is empty"),
+    // What the parser does not see, and gives up over later.
+    (
+        "a: 1\nb:2\nc: 3\n",
+        "EXT001 2:2 a space is missing after `:`",
+    ),
+    (
+        "- a: 1\n  b:x\n  c: 3\n",
+        "EXT001 2:4 a space is missing after `:`",
+    ),
+    (
+        "a:\n  -b: 1\n    c: 2\n",
+        "EXT001 2:3 a space is missing after `-`",
+    ),
+    (
+        "a: 1\nb:\u{a0}2\nc: 3\n",
+        "EXT001 2:3 the character U+00A0 looks like a space and is none",
+    ),
+    (
+        "a:\n  b: 1\n\u{a0} c: 2\n  d: 3\n",
+        "EXT001 3:1 the character U+00A0 looks like a space and is none",
+    ),
+    (
+        "a: 1\n<<<<<<< HEAD\nb: 1\n=======\nb: 2\n>>>>>>> other\n",
+        "EXT001 2:1 a merge left a conflict here",
+    ),
     // Anchors and merges.
     ("a: &x [*x]\n", "EXT001 1:8 a value contains itself"),
     (
