@@ -185,7 +185,9 @@ impl Reader<'_> {
             );
             return;
         }
-        if !self.is_new(selector.to_owned(), selector, place) {
+        // A check has a code and a name, and two levels if it stands by both.
+        let identity = codes::find(selector).map_or(selector, |code| code.id);
+        if !self.is_new(identity.to_owned(), selector, place) {
             return;
         }
         let Some(level) = level.and_then(Level::named) else {

@@ -358,6 +358,10 @@ fn everything_wrong_with_the_file_is_said_at_once_and_in_its_place() {
             "[lints]\nEXT032 = \"warn\"\n\"EXT032\" = \"deny\"\n",
             "3:1 `EXT032` comes twice; ",
         ),
+        (
+            "[lints]\nEXT032 = \"warn\"\nunderscore-count = \"deny\"\n",
+            "3:1 `underscore-count` comes twice; ",
+        ),
         ("[lints]\n[lints]\n", "2:2 `lints` comes twice; "),
     ] {
         let (_, said) = settings(text);
