@@ -8,6 +8,9 @@ use crate::source::{SourceFile, Span};
 use crate::suggest;
 use crate::yaml::{Entry, Node, NodeKind, is_template};
 
+/// What a truth value is called in a message.
+pub(crate) const TRUTH: &str = "`true` or `false`";
+
 /// A field that is there: its key and its value.
 pub(crate) type Field<'t> = Entry<'t>;
 
@@ -95,7 +98,7 @@ impl<'t> Section<'t> {
         let node = self.field(key)?.value;
         let flag = node.as_bool();
         if flag.is_none() && !node.as_str().is_some_and(is_template) {
-            report.push(wrong_type(node, &format!("`{key}`"), "`true` or `false`"));
+            report.push(wrong_type(node, &format!("`{key}`"), TRUTH));
         }
         flag
     }
@@ -258,16 +261,26 @@ pub(crate) fn wrong_type(node: Node<'_>, what: &str, expected: &str) -> Diagnost
         NodeKind::Sequence => "a list",
         NodeKind::Mapping => "fields with values",
     };
-    let message = format!("{what} must be {expected}, not {found}");
+    // Nothing but quotes can be wrong with a truth value.
+    let is_quoted = expected == TRUTH
+        && node.as_str().is_some_and(|text| {
+            text.eq_ignore_ascii_case("true") || text.eq_ignore_ascii_case("false")
+        });
     // A scalar that is no truth value is a text to the reader, and saying
     // "not a text" of a number would help nobody.
-    let message = match node.as_str() {
-        Some(text) if text.chars().count() <= 40 => {
-            format!("{what} must be {expected}, not `{text}`")
-        }
-        _ => message,
+    let found = match node.as_str() {
+        Some(text) if is_quoted => format!("the text `{text}`"),
+        Some(text) if text.chars().count() <= 40 => format!("`{text}`"),
+        _ => found.to_owned(),
     };
-    Diagnostic::new(&codes::WRONG_TYPE, anchor(node), message).label(format!("expected {expected}"))
+    let message = format!("{what} must be {expected}, not {found}");
+    let finding = Diagnostic::new(&codes::WRONG_TYPE, anchor(node), message)
+        .label(format!("expected {expected}"));
+    if is_quoted {
+        finding.help("remove the quotes")
+    } else {
+        finding
+    }
 }
 
 /// The finding for a field that the format does not know.

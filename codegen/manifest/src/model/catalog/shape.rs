@@ -22,7 +22,7 @@ pub(crate) use self::sources::{GCP_OPTIONS, JDBC};
 
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::model::section::{self, wrong_type};
+use crate::model::section::{self, TRUTH, wrong_type};
 use crate::model::{Text, anchor};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
@@ -87,7 +87,7 @@ fn value(
         |expected: &str| report.push(wrong_type(node, what, expected).severity(Severity::Warning));
     match shape {
         Shape::Text if node.kind() != NodeKind::Scalar => refuse("a text"),
-        Shape::Flag if node.as_bool().is_none() => refuse("`true` or `false`"),
+        Shape::Flag if node.as_bool().is_none() => refuse(TRUTH),
         Shape::Number if number(node).is_none() => refuse("a number"),
         Shape::Any | Shape::Text | Shape::Flag | Shape::Number => {}
         Shape::Choice(known) => match Text::of(node) {
