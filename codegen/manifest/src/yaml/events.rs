@@ -87,6 +87,8 @@ pub(super) enum Trouble {
     Indentation,
     /// A line that should be a key with its value.
     KeyExpected,
+    /// A comment between the lines of a text.
+    CommentInText,
     /// `&` or `*` without a name.
     AnchorName,
     /// Anything else, in the parser's words.
@@ -214,6 +216,7 @@ fn trouble(kind: &ErrorKind) -> Trouble {
         | ErrorKind::InvalidFlowScalarIndent
         | ErrorKind::InvalidQuotedScalarIndent => Trouble::Indentation,
         ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => Trouble::KeyExpected,
+        ErrorKind::CommentInterceptedScalar => Trouble::CommentInText,
         ErrorKind::MissingAnchorOrAliasName => Trouble::AnchorName,
         other => Trouble::Other(other.to_string()),
     }

@@ -77,6 +77,9 @@ pub(super) fn explain(text: &str, error: &SyntaxError, bracket: Option<Span>) ->
         Trouble::KeyExpected => syntax(here, "a key without a colon")
             .label("this is neither a key nor part of the value above")
             .help("write `key: value`, with a space after the colon"),
+        Trouble::CommentInText => syntax(here, "the comment ends the text, and more text follows")
+            .label("the comment")
+            .help("move it to a line of its own above the key, or put quotes around the text"),
         Trouble::AnchorName => syntax(here, "`*` and `&` have a meaning of their own in YAML")
             .label("a name is missing here")
             .help("put quotes around the text that begins with it"),

@@ -60,6 +60,10 @@ const MISTAKES: &[(&str, &str)] = &[
         "a: !x y\n",
         "EXT012 1:7 the tag `!x` means nothing in a manifest",
     ),
+    (
+        "a: x # y\n  z\nb: 1\n",
+        "EXT001 1:6 the comment ends the text, and more text follows",
+    ),
     // Quotes.
     ("a: \"x\nb: 1\n", "EXT001 1:4 a quoted text is never closed"),
     ("a: 'x\n---\n", "EXT001 1:4 a quoted text is never closed"),
