@@ -230,6 +230,33 @@ fn several_rules_of_a_type_need_what_they_have_in_common() {
 }
 
 #[test]
+fn what_the_name_of_an_entity_is_made_of_is_needed_as_well() {
+    let types = entity("lb:node", "{node}", "$prefix(lb.)", &[])
+        + "          instanceNamePattern: '{name} of {dt.entity.host}'\n";
+    let text = manifest(&[("lb.cpu", &[])], &types);
+    assert_eq!(
+        sets(&contract(&text)),
+        ["lb:node [node name dt.entity.host?] lb.cpu"]
+    );
+}
+
+#[test]
+fn a_type_with_one_rule_for_every_line_wants_every_line() {
+    let types = "    - name: db:host\n      rules:\n".to_owned()
+        + &rule("{host}", "$prefix(db.)", &[("role", "$eq(main)")], &[])
+        + &rule("{host}", "$prefix(db.)", &[], &[])
+        + &entity("db:disk", "{disk}", "$prefix(db.)", &[("disk", "")]);
+    let text = manifest(&[("db.conn", &[])], &types);
+    assert_eq!(
+        sets(&contract(&text)),
+        [
+            "db:host [host role?] db.conn",
+            "db:disk [disk host role?] db.conn"
+        ]
+    );
+}
+
+#[test]
 fn the_more_specific_type_names_a_need_that_two_share() {
     let types = entity("lb:any", "{node}", "$prefix(lb.)", &[])
         + &entity("lb:cpu", "{node}", "$prefix(lb.cpu.)", &[])
