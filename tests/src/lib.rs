@@ -21,7 +21,7 @@ macro_rules! golden {
 
 golden! {
     /// An activation schema with every kind of field.
-    activation
+    forms
     /// Neither dimensions nor topology.
     bare
     /// Names that would clash, and the option that keeps them apart.

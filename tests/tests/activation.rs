@@ -1,8 +1,8 @@
 //! Generated types read every kind of field; the schema is that of the fixture
-//! `activation`.
+//! `forms`.
 
 use extyped::{Activation, RawActivation};
-use extyped_tests::activation::activation::{self, Local, Mode, Remote};
+use extyped_tests::forms::activation::{self, Local, Mode, Remote};
 use serde_json::{Value, json};
 
 fn remote(fields: &Value) -> Remote {

@@ -37,8 +37,7 @@ fn the_macro_writes_what_the_generator_writes() {
         // What the macro adds: rustc has to watch the manifest and the files
         // beside it, and shows what is wrong with them.
         let mut watched = String::new();
-        let beside =
-            (fixture.name == "activation").then_some("fixtures/activation/activationSchema.json");
+        let beside = (fixture.name == "forms").then_some("fixtures/forms/activationSchema.json");
         for path in [Some(&*fixture.path()), beside].into_iter().flatten() {
             let path = package_dir().join(path);
             let path = path.to_str().expect("the path is text");
@@ -51,7 +50,7 @@ fn the_macro_writes_what_the_generator_writes() {
         let (code, findings) = expansion.split_at(expected.len().min(expansion.len()));
         assert_eq!(code, expected, "{}", fixture.name);
         let findings = findings.matches("#[deprecated(").count();
-        let expected = usize::from(matches!(fixture.name, "activation" | "empty"));
+        let expected = usize::from(matches!(fixture.name, "forms" | "empty"));
         assert_eq!(findings, expected, "{}", fixture.name);
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn fixtures() -> Vec<Fixture> {
         options: Options::default(),
     };
     let mut fixtures: Vec<_> = [
-        "activation",
+        "forms",
         "bare",
         "empty",
         "hostile",
@@ -68,7 +68,7 @@ impl Fixture {
     pub(crate) fn path(&self) -> String {
         match self.name {
             // It has a file beside it.
-            "activation" => "fixtures/activation/extension.yaml".to_owned(),
+            "forms" => "fixtures/forms/extension.yaml".to_owned(),
             name => format!("fixtures/{name}.yaml"),
         }
     }
