@@ -17,7 +17,7 @@ use super::describe::Describer;
 use super::entry::{Entry, Tone};
 use super::face::Face;
 use super::feed::{Feed, News};
-use super::signals::Signals;
+use super::signals::{HANG_UP, Signals};
 use super::wish::Wish;
 use crate::failure::Failure;
 
@@ -165,7 +165,8 @@ impl<'a> Session<'a> {
                 () = at(end), if !is_stopping => self.stop(Why::Time, "the time is over"),
                 () = at(self.kill_at) => self.kill(Killed::Late),
                 name = signals.next() => self.asked(name),
-                wish = self.face.wish(&self.simulator) => self.grant(wish),
+                // A terminal that is gone would fail again, at once and for ever.
+                wish = self.face.wish(&self.simulator), if self.deaf.is_none() => self.grant(wish),
             }
             if let Some(error) = &self.deaf
                 && self.stopping.is_none()
@@ -196,7 +197,8 @@ impl<'a> Session<'a> {
     fn asked(&mut self, name: &str) {
         if self.stopping.is_none() {
             self.stop(Why::Asked, name);
-        } else {
+        } else if name != HANG_UP {
+            // A terminal that closes is seen in several ways; nobody asked twice.
             self.kill(Killed::AskedAgain);
         }
     }

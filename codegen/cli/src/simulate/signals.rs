@@ -2,6 +2,9 @@
 
 use std::io;
 
+/// The name of the signal that the terminal is gone.
+pub(crate) const HANG_UP: &str = "SIGHUP";
+
 /// Listens from the moment it is made.
 #[cfg(unix)]
 pub(crate) struct Signals {
@@ -29,7 +32,7 @@ impl Signals {
         tokio::select! {
             _ = self.interrupt.recv() => "SIGINT",
             _ = self.terminate.recv() => "SIGTERM",
-            _ = self.hang_up.recv() => "SIGHUP",
+            _ = self.hang_up.recv() => HANG_UP,
             _ = self.quit.recv() => "SIGQUIT",
         }
     }

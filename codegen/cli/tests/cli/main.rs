@@ -12,5 +12,9 @@ mod generate;
 mod levels;
 mod sandbox;
 #[cfg(all(unix, feature = "simulate"))]
+mod screen;
+#[cfg(all(unix, feature = "simulate"))]
 mod simulate;
+#[cfg(all(unix, feature = "simulate"))]
+mod terminal;
 mod watch;

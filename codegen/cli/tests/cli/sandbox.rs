@@ -37,20 +37,35 @@ pub(crate) fn finished(command: &mut Command) -> Run {
 pub(crate) fn end_of(mut child: Child) -> Run {
     let until = Instant::now() + PATIENCE;
     let streams = [rest(child.stdout.take()), rest(child.stderr.take())];
-    let [stdout, stderr] = streams.map(|stream| {
+    let mut texts = [String::new(), String::new()];
+    for (text, stream) in texts.iter_mut().zip(streams) {
         let left = until.saturating_duration_since(Instant::now());
-        let Ok(text) = stream.recv_timeout(left) else {
-            let _ = child.kill();
-            let _ = child.wait();
-            panic!("the command did not end within {PATIENCE:?}");
-        };
-        text
-    });
+        match stream.recv_timeout(left) {
+            Ok(whole) => *text = whole,
+            Err(_) => hung(child),
+        }
+    }
+    let [stdout, stderr] = texts;
+    // Where nothing is piped it has yet to end.
+    let status = loop {
+        match child.try_wait().expect("a process of ours") {
+            Some(status) => break status,
+            None if Instant::now() < until => thread::yield_now(),
+            None => hung(child),
+        }
+    };
     Run {
-        code: child.wait().expect("it ended").code(),
+        code: status.code(),
         stdout,
         stderr,
     }
+}
+
+#[track_caller]
+fn hung(mut child: Child) -> ! {
+    let _ = child.kill();
+    let _ = child.wait();
+    panic!("the command did not end within {PATIENCE:?}");
 }
 
 fn rest(stream: Option<impl Read + Send + 'static>) -> Receiver<String> {

@@ -14,7 +14,7 @@ use crate::sandbox::{PATIENCE, Run, Sandbox, end_of, finished, fixture};
 const ACTIVATION: &str = r#"{"featureSets": ["Frogs"], "pythonRemote": {}}"#;
 
 /// A folder as an author has it, and the extension in it.
-fn pond() -> Sandbox {
+pub(crate) fn pond() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.write(
         "extension/extension.yaml",
@@ -370,6 +370,15 @@ fn how_it_ends_when_asked_is_told() {
         .ends_with(0)
         .has("SIGINT: SIGTERM sent to the extension\n")
         .has("got SIGTERM\n");
+}
+
+#[test]
+fn a_terminal_that_closes_asks_once_however_often_it_is_told() {
+    simulate(&pond(), &[], "hangup")
+        .ends_with(0)
+        .has("SIGHUP: SIGINT sent to the extension\n")
+        .has(" s  output      done\n")
+        .lacks("killed");
 }
 
 #[test]

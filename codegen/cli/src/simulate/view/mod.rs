@@ -4,6 +4,7 @@ mod complete;
 mod draw;
 mod header;
 mod help;
+mod keys;
 mod list;
 mod prompt;
 mod prompt_line;
@@ -16,11 +17,12 @@ mod tests;
 mod theme;
 
 use std::io;
+use std::mem::ManuallyDrop;
 use std::time::Duration;
 
 use extyped_simulator::Simulator;
 use ratatui::DefaultTerminal;
-use ratatui::crossterm::event::{self, Event, KeyEventKind};
+use ratatui::crossterm::event::{Event, KeyEventKind};
 use tokio::sync::mpsc;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -42,7 +44,9 @@ const IDLE_FRAMES: u32 = 5;
 pub(crate) struct Live {
     view: View,
     theme: Theme,
-    terminal: DefaultTerminal,
+    /// Never dropped: that would say on standard error what fails, and panic
+    /// where standard error is as gone as the terminal.
+    terminal: ManuallyDrop<DefaultTerminal>,
     events: mpsc::Receiver<io::Result<Event>>,
     frames: Interval,
     /// Whether something happened since the last frame.
@@ -59,8 +63,8 @@ impl Live {
         Ok(Live {
             view: View::new(facts),
             theme: Theme { has_color },
-            terminal,
-            events: events(),
+            terminal: ManuallyDrop::new(terminal),
+            events: keys::events(),
             frames,
             has_news: true,
             idle: 0,
@@ -99,7 +103,7 @@ impl Live {
         }
     }
 
-    pub(crate) fn draw(&mut self, simulator: &Simulator) -> io::Result<()> {
+    fn draw(&mut self, simulator: &Simulator) -> io::Result<()> {
         self.has_news = false;
         self.idle = 0;
         let snapshot = Snapshot::take(simulator, &self.view.facts);
@@ -112,9 +116,10 @@ impl Live {
 
 impl Drop for Live {
     fn drop(&mut self) {
+        // Where the terminal is gone nothing can be given back.
+        let _ = self.terminal.show_cursor();
         // The hook of a panic has done it, and wrote since.
         if !std::thread::panicking() {
-            // Where the terminal is gone nothing can be given back.
             let _ = ratatui::try_restore();
         }
     }
@@ -142,19 +147,4 @@ fn typed(
             Err(_) => return Ok(None),
         }
     }
-}
-
-/// What is typed. The thread ends with the process: nothing can wake it.
-fn events() -> mpsc::Receiver<io::Result<Event>> {
-    let (send, events) = mpsc::channel(64);
-    std::thread::spawn(move || {
-        loop {
-            let event = event::read();
-            let is_over = event.is_err();
-            if send.blocking_send(event).is_err() || is_over {
-                return;
-            }
-        }
-    });
-    events
 }
