@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
 
 use extyped_manifest::render;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
@@ -11,6 +12,7 @@ use tokio::process::Command;
 use tokio::sync::mpsc;
 
 use super::args::StopSignal;
+use super::group;
 use crate::failure::Failure;
 
 /// Most bytes of a line of output that are shown.
@@ -18,6 +20,9 @@ const LINE: usize = 4_096;
 
 /// Lines of output that wait to be shown; beyond that the process waits.
 const WAITING: usize = 256;
+
+/// How often it is looked whether a group is empty.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// A running extension, in a process group of its own: Ctrl-C reaches it only
 /// through us, and what it started ends with it. Dropped, it is killed.
@@ -47,6 +52,7 @@ pub(crate) fn start(
         .kill_on_drop(true);
     #[cfg(unix)]
     process.process_group(0);
+    group::adopt();
     let mut process = process.spawn().map_err(|cause| {
         let failure = Failure::new(format!("{} cannot be started", program.display()));
         if cause.kind() == io::ErrorKind::NotFound {
@@ -76,6 +82,22 @@ impl Child {
     /// Done when the process has ended.
     pub(crate) async fn ended(&mut self) -> io::Result<ExitStatus> {
         self.process.wait().await
+    }
+
+    /// Whether something that the process started is still there. Asked once the
+    /// process has ended.
+    pub(crate) fn has_left_any(&self) -> bool {
+        group::is_any(self.id)
+    }
+
+    /// Done when nothing is there any more that the process started. Asked once
+    /// the process has ended.
+    pub(crate) async fn all_ended(&self) {
+        // No system tells when a group is empty.
+        let mut looks = tokio::time::interval(LOOK);
+        while self.has_left_any() {
+            looks.tick().await;
+        }
     }
 
     /// Asks the process, and what it started, to end. Windows has no way to
@@ -108,18 +130,6 @@ impl Child {
 impl Drop for Child {
     fn drop(&mut self) {
         self.kill();
-    }
-}
-
-#[cfg(unix)]
-mod group {
-    use rustix::process::{Pid, Signal, kill_process_group};
-
-    /// Signals all processes of a group; if there are none, nothing is done.
-    pub(super) fn signal(id: u32, signal: Signal) {
-        if let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) {
-            let _ = kill_process_group(id, signal);
-        }
     }
 }
 

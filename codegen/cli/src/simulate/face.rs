@@ -1,7 +1,6 @@
 //! How a run is shown: in lines, or as a view that fills the terminal.
 
-use std::future::pending;
-use std::io::{self, Write};
+use std::io;
 
 use extyped_simulator::Simulator;
 
@@ -12,18 +11,15 @@ use super::view::{Live, Phase};
 use super::wish::Wish;
 
 pub(crate) enum Face {
-    Plain(Plain<Box<dyn Write>>),
+    Plain(Plain),
     Live(Box<Live>),
 }
 
 impl Face {
-    pub(crate) fn show(&mut self, entry: Entry) -> io::Result<()> {
+    pub(crate) fn show(&mut self, entry: Entry) {
         match self {
             Face::Plain(plain) => plain.show(&entry),
-            Face::Live(live) => {
-                live.show(entry);
-                Ok(())
-            }
+            Face::Live(live) => live.show(entry),
         }
     }
 
@@ -48,12 +44,21 @@ impl Face {
         }
     }
 
-    /// Keeps what is shown up to date until somebody wants something. May be
-    /// dropped at any time.
+    /// Keeps what is shown up to date until somebody wants something, or nothing
+    /// can be shown any more: then it is not asked again. May be dropped at any
+    /// time.
     pub(crate) async fn wish(&mut self, simulator: &Simulator) -> io::Result<Wish> {
         match self {
-            Face::Plain(_) => pending().await,
+            Face::Plain(plain) => Err(plain.failure().await),
             Face::Live(live) => live.wish(simulator).await,
+        }
+    }
+
+    /// Done when all is written that was to be seen, and the terminal is free.
+    pub(crate) async fn close(self) -> io::Result<()> {
+        match self {
+            Face::Plain(plain) => plain.close().await,
+            Face::Live(_) => Ok(()),
         }
     }
 }

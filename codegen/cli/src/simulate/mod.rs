@@ -10,6 +10,7 @@ mod entry;
 mod expect;
 mod face;
 mod feed;
+mod group;
 mod plain;
 mod session;
 mod signals;
@@ -29,6 +30,7 @@ use std::sync::Arc;
 
 use extyped_simulator::{Builder, Simulator};
 use tempfile::NamedTempFile;
+use tokio::task::spawn_blocking;
 
 use self::activation::Activation;
 use self::args::SimulateArgs;
@@ -37,6 +39,7 @@ use self::expect::Expectations;
 use self::face::Face;
 use self::plain::Plain;
 use self::session::Session;
+use self::signals::Signals;
 use self::subject::{DEFAULT_SET, Subject};
 use self::verdict::Judged;
 use self::view::{Facts, Live};
@@ -93,9 +96,10 @@ async fn simulate(
     let url = simulator.url(listener.address());
     let arguments = arguments(args, &simulator, &url, token_file.path());
     let is_live = is_live(args);
+    let mut signals = Signals::new()?;
     let mut face = face(args, subject, activation, &url)?;
     for entry in opening(args, subject, activation, &url, &arguments) {
-        face.show(entry)?;
+        face.show(entry);
     }
     for fault in &args.faults {
         simulator.inject(fault.clone());
@@ -105,7 +109,9 @@ async fn simulate(
         face.at_random(Some(chaos));
     }
     let session = Session::new(args, simulator.clone(), face);
-    let ended = session.run(&arguments, &mut feed).await?;
+    let ended = session.run(&arguments, &mut signals, &mut feed).await?;
+    // Nobody needs it any more, and what follows may never end by itself.
+    drop(token_file);
     let judged = Judged {
         args,
         subject,
@@ -115,17 +121,23 @@ async fn simulate(
         ended: &ended,
     };
     let failures = judged.failures();
-    let mut out = stdout(args);
+    let mut text = Vec::new();
     if feed.lost() > 0 {
         writeln!(
-            out,
+            text,
             "{} things were not shown: they came too fast",
             feed.lost()
         )?;
     }
     // Of a view that fills the terminal nothing is left.
     let shown = if is_live { &ended.output[..] } else { &[] };
-    summary::write(&mut out, &judged, &failures, shown)?;
+    summary::write(&mut text, &judged, &failures, shown)?;
+    let mut out = stdout(args);
+    let written = spawn_blocking(move || {
+        out.write_all(&text)?;
+        out.flush()
+    });
+    signals.patient(async { written.await? }).await?;
     Ok(match (simulator.recording_failure(), failures.as_slice()) {
         (Some(_), _) => Outcome::Failed,
         (None, []) => Outcome::Sound,
@@ -271,7 +283,7 @@ fn face(
 }
 
 /// Standard output: with `--plain` without escape codes whatever it is.
-fn stdout(args: &SimulateArgs) -> Box<dyn Write> {
+fn stdout(args: &SimulateArgs) -> Box<dyn Write + Send> {
     if args.plain {
         Box::new(anstream::StripStream::new(io::stdout()))
     } else {

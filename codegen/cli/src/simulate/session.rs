@@ -63,6 +63,8 @@ pub(crate) enum Why {
 pub(crate) enum Killed {
     /// It did not end in time.
     Late,
+    /// It ended, and something that it had started did not.
+    Left,
     /// Somebody asked a second time.
     AskedAgain,
 }
@@ -73,6 +75,9 @@ pub(crate) struct Session<'a> {
     face: Face,
     describer: Describer,
     child: Option<Child>,
+    /// How the process that was started ended. Others may be left: it may only
+    /// be a wrapper of the extension.
+    exit: Option<ExitStatus>,
     /// Set once the end was asked for.
     stopping: Option<Why>,
     kill_at: Option<Instant>,
@@ -90,6 +95,7 @@ impl<'a> Session<'a> {
             face,
             describer: Describer::default(),
             child: None,
+            exit: None,
             stopping: None,
             kill_at: None,
             killed: None,
@@ -102,9 +108,9 @@ impl<'a> Session<'a> {
     pub(crate) async fn run(
         mut self,
         arguments: &[OsString],
+        signals: &mut Signals,
         feed: &mut Feed,
     ) -> Result<Ended, Failure> {
-        let mut signals = Signals::new()?;
         let mut output = None;
         if !self.args.command.is_empty() {
             let (child, lines) = child::start(&self.args.command, arguments)?;
@@ -117,21 +123,26 @@ impl<'a> Session<'a> {
             (self.child, output) = (Some(child), Some(lines));
         }
         let started = Instant::now();
-        let ended = self.watch(started, &mut signals, feed, &mut output).await;
+        let ended = self.watch(started, signals, feed, &mut output).await;
         self.drain(feed, output).await;
+        let after = started.elapsed();
         // The terminal first: what follows is written on it.
-        drop(self.face);
-        let (why, exit) = ended?;
         match self.deaf {
-            Some(error) => Err(error.into()),
-            None => Ok(Ended {
-                why,
-                after: started.elapsed(),
-                exit,
-                killed: self.killed,
-                output: self.output,
-            }),
+            Some(error) => {
+                drop(self.face);
+                ended?;
+                return Err(error.into());
+            }
+            None => signals.patient(self.face.close()).await?,
         }
+        let why = ended?;
+        Ok(Ended {
+            why,
+            after,
+            exit: self.exit,
+            killed: self.killed,
+            output: self.output,
+        })
     }
 
     async fn watch(
@@ -140,30 +151,35 @@ impl<'a> Session<'a> {
         signals: &mut Signals,
         feed: &mut Feed,
         output: &mut Option<mpsc::Receiver<String>>,
-    ) -> Result<(Why, Option<ExitStatus>), Failure> {
+    ) -> Result<Why, Failure> {
         let limit = match self.args.duration {
             None if self.args.fastcheck => Some(FASTCHECK),
             limit => limit,
         };
         let end = limit.and_then(|limit| started.checked_add(limit));
         loop {
+            // Of what was killed nothing is waited for but how it ended.
+            let is_over = self.killed.is_some() && self.exit.is_some();
             if let Some(why) = self.stopping
-                && self.child.is_none()
+                && (self.child.is_none() || is_over)
             {
-                return Ok((why, None));
+                return Ok(why);
             }
             let is_stopping = self.stopping.is_some();
             tokio::select! {
-                exit = ended(&mut self.child) => {
-                    let exit = exit.map_err(|cause| {
+                end = next_end(&mut self.child, self.exit) => {
+                    let end = end.map_err(|cause| {
                         Failure::new("the end of the process cannot be seen").cause(cause)
                     })?;
-                    return Ok((self.stopping.unwrap_or(Why::ByItself), Some(exit)));
+                    match end {
+                        Some(exit) => self.ended(exit),
+                        None => return Ok(self.stopping.unwrap_or(Why::ByItself)),
+                    }
                 }
                 Some(news) = feed.news.recv() => self.news(news),
                 Some(line) = line_of(output) => self.line(line),
                 () = at(end), if !is_stopping => self.stop(Why::Time, "the time is over"),
-                () = at(self.kill_at) => self.kill(Killed::Late),
+                () = at(self.kill_at) => self.kill(self.late()),
                 name = signals.next() => self.asked(name),
                 // A terminal that is gone would fail again, at once and for ever.
                 wish = self.face.wish(&self.simulator), if self.deaf.is_none() => self.grant(wish),
@@ -179,10 +195,6 @@ impl<'a> Session<'a> {
 
     /// Shows what is still on its way.
     async fn drain(&mut self, feed: &mut Feed, mut output: Option<mpsc::Receiver<String>>) {
-        // What the extension started ends with it.
-        if let Some(child) = &mut self.child {
-            child.kill();
-        }
         let rest = async {
             while let Some(line) = line_of(&mut output).await {
                 self.line(line);
@@ -191,6 +203,23 @@ impl<'a> Session<'a> {
         let _ = tokio::time::timeout(LAST_OUTPUT, rest).await;
         while let Ok(news) = feed.news.try_recv() {
             self.news(news);
+        }
+    }
+
+    /// The process that was started has ended.
+    fn ended(&mut self, exit: ExitStatus) {
+        self.exit = Some(exit);
+        let is_any_left = self.child.as_ref().is_some_and(Child::has_left_any);
+        if self.stopping.is_none() && is_any_left {
+            self.stop(Why::ByItself, "it ended and left a process");
+        }
+    }
+
+    /// Whose time is over.
+    fn late(&self) -> Killed {
+        match self.exit {
+            None => Killed::Late,
+            Some(_) => Killed::Left,
         }
     }
 
@@ -224,6 +253,7 @@ impl<'a> Session<'a> {
             self.killed = Some(why);
             let text = match why {
                 Killed::Late => "it did not end in time: killed",
+                Killed::Left => "what it started did not end in time: killed",
                 Killed::AskedAgain => "asked again: killed",
             };
             self.show(Entry::note(self.simulator.elapsed(), text).tone(Tone::Bad));
@@ -278,16 +308,22 @@ impl<'a> Session<'a> {
     }
 
     fn show(&mut self, entry: Entry) {
-        if self.deaf.is_none() {
-            self.deaf = self.face.show(entry).err();
-        }
+        self.face.show(entry);
     }
 }
 
-async fn ended(child: &mut Option<Child>) -> io::Result<ExitStatus> {
-    match child {
-        Some(child) => child.ended().await,
-        None => pending().await,
+/// How the process ends; once that is known, that all it started has ended.
+async fn next_end(
+    child: &mut Option<Child>,
+    exit: Option<ExitStatus>,
+) -> io::Result<Option<ExitStatus>> {
+    match (child, exit) {
+        (Some(child), None) => child.ended().await.map(Some),
+        (Some(child), Some(_)) => {
+            child.all_ended().await;
+            Ok(None)
+        }
+        (None, _) => pending().await,
     }
 }
 

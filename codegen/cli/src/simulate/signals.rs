@@ -2,6 +2,8 @@
 
 use std::io;
 
+use crate::failure::Failure;
+
 /// The name of the signal that the terminal is gone.
 pub(crate) const HANG_UP: &str = "SIGHUP";
 
@@ -34,6 +36,22 @@ impl Signals {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.hang_up.recv() => HANG_UP,
             _ = self.quit.recv() => "SIGQUIT",
+        }
+    }
+}
+
+impl Signals {
+    /// Waits for something to be written, unless somebody asks to end: whoever
+    /// reads may have paused for good.
+    pub(crate) async fn patient(
+        &mut self,
+        written: impl Future<Output = io::Result<()>>,
+    ) -> Result<(), Failure> {
+        tokio::select! {
+            written = written => Ok(written?),
+            name = self.next() => Err(Failure::new(format!(
+                "{name}, and not all was written that this run had to say"
+            ))),
         }
     }
 }

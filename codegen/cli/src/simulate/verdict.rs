@@ -29,7 +29,7 @@ impl Judged<'_> {
     /// A sentence for each thing that did not hold; none if all is well.
     pub(crate) fn failures(&self) -> Vec<String> {
         let mut failures = Vec::new();
-        failures.extend(self.process());
+        failures.extend(self.process().or_else(|| self.left()));
         failures.extend(self.fastcheck());
         failures.extend(self.expectations.unmet(self.simulator));
         failures.extend(self.not_covered());
@@ -43,14 +43,8 @@ impl Judged<'_> {
         let ended = self.ended;
         let status = ended.exit?;
         match ended.killed {
-            None => {}
-            Some(Killed::Late) => {
-                return Some(format!(
-                    "the extension did not end within {} of {} and was killed",
-                    humantime::format_duration(self.args.grace),
-                    self.args.signal.name()
-                ));
-            }
+            None | Some(Killed::Left) => {}
+            Some(Killed::Late) => return Some(self.late("the extension")),
             Some(Killed::AskedAgain) => {
                 return Some("the extension was killed before it had ended".to_owned());
             }
@@ -85,6 +79,20 @@ impl Judged<'_> {
                 "the extension was asked to end and did so with {told}"
             )),
         }
+    }
+
+    /// How the first process ended says nothing of an extension behind it.
+    fn left(&self) -> Option<String> {
+        let is_left = self.ended.killed == Some(Killed::Left);
+        is_left.then(|| self.late("what the command started"))
+    }
+
+    fn late(&self, who: &str) -> String {
+        format!(
+            "{who} did not end within {} of {} and was killed",
+            humantime::format_duration(self.args.grace),
+            self.args.signal.name()
+        )
     }
 
     fn fastcheck(&self) -> Option<String> {

@@ -393,6 +393,110 @@ fn an_extension_that_does_not_end_is_killed_with_what_it_started() {
     }
 }
 
+/// Starts the extension, and is gone before it when it is asked to end.
+const WRAPPER: &str =
+    r#"export SIMULATOR=$PPID; (trap - INT && exec bash extension.sh "$@") & wait"#;
+
+#[test]
+fn an_extension_behind_a_wrapper_has_its_time_to_end() {
+    let sandbox = pond();
+    let wrapped = |options: &[&str], scenario: &str| {
+        let words = [options, &["--", "bash", "-c", WRAPPER, "wrapper", scenario]].concat();
+        let words: Vec<&str> = ["simulate"].into_iter().chain(words).collect();
+        sandbox.run(&words)
+    };
+    wrapped(&[], "lasting")
+        .ends_with(0)
+        .has("new: pond.depth\n")
+        .has(" s  output      done\n")
+        .has("was asked to end: ended by SIGINT\n")
+        .lacks("killed");
+    wrapped(&["--grace=100ms"], "deaf")
+        .ends_with(1)
+        .has("what it started did not end in time: killed\n")
+        .has(
+            "failed: what the command started did not end within 100ms of SIGINT and was killed\n",
+        );
+    for id in sandbox.read("pids").split_whitespace() {
+        assert_gone(id);
+    }
+}
+
+#[test]
+fn what_a_command_leaves_is_asked_to_end() {
+    let sandbox = pond();
+    let script = r#"
+        export SIMULATOR=$PPID
+        (trap - INT && exec bash extension.sh "$@") &
+        until [ -e ready ]; do sleep 0.1; done
+    "#;
+    let words = [
+        "simulate",
+        "--",
+        "bash",
+        "-c",
+        script,
+        "wrapper",
+        "leisurely",
+    ];
+    sandbox
+        .run(&words)
+        .ends_with(1)
+        .has("it ended and left a process: SIGINT sent to the extension\n")
+        .has(" s  output      done\n")
+        .has("failed: the extension ended by itself after ")
+        .lacks("killed");
+}
+
+#[test]
+fn a_reader_that_pauses_does_not_hold_up_the_run() {
+    let sandbox = pond();
+    let simulator = sandbox
+        .command(&["simulate", "--", "bash", "extension.sh", "flood"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("extyped starts");
+    // Nobody reads, and the extension is served, asked to end, and does.
+    let until = Instant::now() + PATIENCE;
+    while !sandbox.path("ended").exists() {
+        assert!(Instant::now() < until, "it is held up");
+        std::thread::yield_now();
+    }
+    end_of(simulator)
+        .ends_with(0)
+        .has(" lines were left out: nobody read\n")
+        .has("pond.ducks ")
+        .has("was asked to end: exit code 0\n");
+}
+
+#[test]
+fn a_reader_that_never_reads_is_not_waited_for_when_asked() {
+    let sandbox = pond();
+    let mut simulator = sandbox
+        .command(&["simulate", "--", "bash", "extension.sh", "flood"])
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("extyped starts");
+    let until = Instant::now() + PATIENCE;
+    let status = loop {
+        if sandbox.path("ended").exists() {
+            let id = simulator.id().to_string();
+            let sent = Command::new("kill").args(["-INT", &id]).status();
+            sent.expect("kill");
+        }
+        if let Some(status) = simulator.try_wait().expect("a process of ours") {
+            break status;
+        }
+        if Instant::now() > until {
+            let _ = simulator.kill();
+            panic!("it waits for a reader");
+        }
+        std::thread::yield_now();
+    };
+    assert_eq!(status.code(), Some(2));
+}
+
 #[test]
 fn a_run_ends_when_its_time_is_over() {
     simulate(&pond(), &["--for=100ms"], "idle")
