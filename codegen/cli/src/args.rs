@@ -360,7 +360,7 @@ impl GenerateArgs {
 }
 
 /// A word as a POSIX shell has to see it.
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-=:,+@".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

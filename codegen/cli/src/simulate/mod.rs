@@ -44,6 +44,7 @@ use self::subject::{DEFAULT_SET, Subject};
 use self::verdict::Judged;
 use self::view::{Facts, Live};
 use crate::Outcome;
+use crate::args::quoted;
 use crate::failure::Failure;
 
 /// The path of `--url`: one that is not empty, for an extension has to keep it.
@@ -246,7 +247,7 @@ fn opening(
         entries.push(note(&format!("faults at random, seed and share {chaos}")));
     }
     if args.command.is_empty() {
-        let words = arguments.iter().map(|word| word.to_string_lossy());
+        let words = arguments.iter().map(|word| quoted(&word.to_string_lossy()));
         let words = words.collect::<Vec<_>>().join(" ");
         entries.push(note(&format!("start the extension with: {words}")));
     }

@@ -5,6 +5,8 @@ mod activation;
 mod check;
 mod diff;
 mod docs;
+#[cfg(all(unix, feature = "simulate"))]
+mod endings;
 mod explain;
 mod fix;
 mod formats;

@@ -2,14 +2,15 @@
 //! that were recorded under another EEC, which proves this one faithful.
 //!
 //! Needs Python 3.10 or newer and its package index, and the sample and the
-//! recording in `../shared`; what is missing is said, and the test passes.
+//! recording in `../shared`, or in the folder that `EXTYPED_SHARED` names; what
+//! is missing is said, and the test passes.
 
 #![cfg(all(unix, feature = "simulate"))]
 
 mod sdk;
 mod trace;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use self::trace::{Trace, moments};
@@ -28,11 +29,17 @@ fn simulate(sample: &Path, options: &[&str], python: &Path) -> Output {
 }
 
 /// What a test needs, or `None` once it is said what is missing.
-fn needs() -> Option<(std::path::PathBuf, std::path::PathBuf)> {
-    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+fn needs() -> Option<(PathBuf, PathBuf)> {
+    let shared = std::env::var_os("EXTYPED_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
     let sample = shared.join("tools/python_sample");
     if !sample.is_dir() {
-        sdk::skipped(&format!("there is no sample in {}", sample.display()));
+        sdk::skipped(&format!(
+            "there is no sample in {}: set EXTYPED_SHARED to the folder that has tools/python_sample",
+            sample.display()
+        ));
         return None;
     }
     match sdk::python() {
