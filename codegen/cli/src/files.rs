@@ -53,8 +53,39 @@ const MAX_DEPTH: u8 = 8;
 /// Folders that hold what others wrote, or what was built.
 const SKIPPED: [&str; 4] = ["build", "dist", "node_modules", "target"];
 
-/// Links are not followed: they may lead anywhere, and around in circles.
 fn search(folder: &Path, depth: u8, found: &mut Vec<PathBuf>) {
+    for folder in below(folder) {
+        match manifest(&folder) {
+            Ok(manifest) => found.push(manifest),
+            Err(_) if depth > 1 => search(&folder, depth - 1, found),
+            Err(_) => {}
+        }
+    }
+}
+
+/// The folders in which a manifest would have to appear for [`manifests`] to
+/// find another one.
+pub(crate) fn searched(path: &Path) -> Vec<PathBuf> {
+    let mut folders = Vec::new();
+    collect(path, MAX_DEPTH, &mut folders);
+    folders
+}
+
+fn collect(folder: &Path, depth: u8, folders: &mut Vec<PathBuf>) {
+    if !folder.is_dir() {
+        return;
+    }
+    folders.push(folder.to_owned());
+    if depth > 0 && manifest(folder).is_err() {
+        for folder in below(folder) {
+            collect(&folder, depth - 1, folders);
+        }
+    }
+}
+
+/// The folders in a folder, in order. Links are not followed: they may lead
+/// anywhere, and around in circles.
+fn below(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut folders: Vec<PathBuf> = entries
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()))
@@ -66,13 +97,7 @@ fn search(folder: &Path, depth: u8, found: &mut Vec<PathBuf>) {
         .map(|entry| join(folder, entry.file_name()))
         .collect();
     folders.sort();
-    for folder in folders {
-        match manifest(&folder) {
-            Ok(manifest) => found.push(manifest),
-            Err(_) if depth > 1 => search(&folder, depth - 1, found),
-            Err(_) => {}
-        }
-    }
+    folders
 }
 
 /// Like [`Path::join`], without a leading `./` in every message.

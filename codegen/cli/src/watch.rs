@@ -29,9 +29,9 @@ const FAINT: Style = Style::new().dimmed();
 /// Checks whenever something changes, until the process is ended.
 pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
     loop {
-        let paths = watched(args);
         // Taken before the check, so that no change in between is missed.
-        let before = stamps(&paths);
+        let places = Places::of(args);
+        let before = stamps(&places.files);
         clear()?;
         if let Err(failure) = check::once(args) {
             if failure.is_closed_pipe() {
@@ -48,20 +48,54 @@ pub(crate) fn run(args: &CheckArgs) -> Result<Outcome, Failure> {
             // Beside what programs read.
             writeln!(anstream::stderr(), "{said}")?;
         }
-        wait(&paths, &before);
+        wait(args, places, &before);
     }
 }
 
 /// Waits for a change that is over.
-fn wait(paths: &[PathBuf], before: &Stamps) {
+fn wait(args: &CheckArgs, mut places: Places, before: &Stamps) {
     let mut last = before.clone();
     loop {
         thread::sleep(INTERVAL);
-        let now = stamps(paths);
+        // A folder tells when something appears in it, and little more: to
+        // search it at every look would cost too much.
+        if stamps(places.folders.keys()) != places.folders {
+            places = Places::of(args);
+        }
+        let now = stamps(&places.files);
         if now == last && now != *before {
             return;
         }
         last = now;
+    }
+}
+
+/// What is looked at.
+#[derive(PartialEq)]
+struct Places {
+    files: Vec<PathBuf>,
+    /// Where manifests may yet appear, as it was when there was none.
+    folders: Stamps,
+}
+
+impl Places {
+    fn of(args: &CheckArgs) -> Self {
+        let find = || {
+            let folders = args.paths.iter().flat_map(|path| files::searched(path));
+            Places {
+                folders: stamps(&folders.collect::<Vec<_>>()),
+                files: watched(args),
+            }
+        };
+        // What appears while it is searched for is found the next time.
+        let mut places = find();
+        loop {
+            let again = find();
+            if again == places {
+                return places;
+            }
+            places = again;
+        }
     }
 }
 
@@ -101,13 +135,13 @@ fn settings(manifest: &Path) -> Vec<PathBuf> {
 type Stamp = Option<(u64, Option<SystemTime>)>;
 type Stamps = BTreeMap<PathBuf, Stamp>;
 
-fn stamps(paths: &[PathBuf]) -> Stamps {
+fn stamps<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Stamps {
     let stamp = |path: &PathBuf| {
         let metadata = fs::metadata(path).ok()?;
         Some((metadata.len(), metadata.modified().ok()))
     };
     paths
-        .iter()
+        .into_iter()
         .map(|path| (path.clone(), stamp(path)))
         .collect()
 }

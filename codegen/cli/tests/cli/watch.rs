@@ -94,6 +94,26 @@ fn a_manifest_that_is_not_there_yet_is_waited_for() {
     watch.until("extension.yaml: no findings");
 }
 
+#[test]
+fn a_manifest_that_appears_beside_others_is_checked_too() {
+    let sandbox = Sandbox::new();
+    sandbox.write("one/extension.yaml", &fixture("clean/extension.yaml"));
+    sandbox.write("more/notes.txt", "soon\n");
+    let watch = Watch::start(&sandbox, &["check", "--watch"]);
+    watch.until("one/extension.yaml: no findings");
+    watch.until("watching 2 files");
+    // In a folder that was there, and in one that was not.
+    sandbox.write("more/extension.yaml", &fixture("clean/extension.yaml"));
+    watch.until("more/extension.yaml: no findings");
+    watch.until("watching 4 files");
+    sandbox.write(
+        "some/depth/extension/extension.yaml",
+        &fixture("broken/extension.yaml"),
+    );
+    watch.until("some/depth/extension/extension.yaml");
+    watch.until("watching");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupt_ends_it() {
