@@ -93,7 +93,7 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
     let check = |source: &SourceFile| extyped_codegen::check(source, options, &Folder::of(path));
     if !args.fix {
         let findings = check(&source);
-        return Ok(Subject::all(path, source, findings));
+        return Ok(Subject::all(path, source, findings, args.format));
     }
     let before = source.clone();
     let mut companions = Companions::read(path, &source);
@@ -130,7 +130,7 @@ fn examine(path: &Path, args: &CheckArgs, options: &Options) -> Result<Vec<Subje
     };
     // What was mended beside the manifest is read anew.
     let findings = check(&source);
-    let mut subjects = Subject::all(path, source, findings);
+    let mut subjects = Subject::all(path, source, findings, args.format);
     if let Some(manifest) = subjects.first_mut() {
         manifest.changes = changes;
         manifest.obstacles = obstacles.into_inner();
@@ -178,8 +178,12 @@ impl Subject {
     }
 
     /// The manifest, then the files beside it in which anything is wrong.
-    fn all(path: &Path, source: SourceFile, findings: Findings) -> Vec<Self> {
+    fn all(path: &Path, source: SourceFile, findings: Findings, format: Format) -> Vec<Self> {
         let Findings { report, companions } = findings;
+        let report = match format {
+            Format::Human => report,
+            Format::Json | Format::Sarif | Format::Github => whole(path, &source, &report),
+        };
         let companions = companions
             .into_iter()
             .filter(|companion| !companion.report.diagnostics().is_empty())
@@ -201,6 +205,19 @@ impl Subject {
         }
         subject
     }
+}
+
+/// The findings for programs: they apply a fix as it is written down, which
+/// must not be half a rename.
+fn whole(path: &Path, source: &SourceFile, findings: &Report) -> Report {
+    let files = Companions::read(path, source);
+    let mut report = Report::default();
+    for finding in findings.diagnostics() {
+        let mut finding = finding.clone();
+        finding.fix = finding.fix.filter(|fix| !files.is_half(fix));
+        report.push(finding);
+    }
+    report
 }
 
 fn print_human(out: &mut impl Write, subjects: &[Subject], args: &CheckArgs) -> io::Result<()> {

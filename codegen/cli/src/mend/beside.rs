@@ -68,13 +68,23 @@ impl Companions {
         }
     }
 
+    /// Whether the edits of a fix are only part of what has to be done: files
+    /// name its metric as well.
+    pub(crate) fn is_half(&self, fix: &Fix) -> bool {
+        let rename = fix.rename.as_ref();
+        rename.is_some_and(|rename| self.naming(rename).next().is_some())
+    }
+
+    fn naming(&self, rename: &Rename) -> impl Iterator<Item = &Companion> {
+        let files = self.files.iter();
+        files.filter(|file| file.before.text().contains(&rename.from))
+    }
+
     /// Why a fix must not be applied: a file that names its metric and cannot
     /// be edited. Half a rename is worse than none.
     pub(crate) fn obstacle(&self, fix: &Fix) -> Option<String> {
         let rename = fix.rename.as_ref()?;
-        let naming = self.files.iter();
-        let mut naming = naming.filter(|file| file.before.text().contains(&rename.from));
-        let (file, why) = naming.find_map(|file| {
+        let (file, why) = self.naming(rename).find_map(|file| {
             if file.leads_out {
                 Some((file, "is a link out of the folder"))
             } else if tree(&file.before).is_none() {

@@ -144,6 +144,34 @@ fn a_metric_keeps_its_name_where_a_file_that_names_it_cannot_be_edited() {
     );
 }
 
+#[test]
+fn no_program_gets_half_a_rename() {
+    let sandbox = counters_with_dashboard();
+    let titles = || {
+        let json = sandbox.run(&["check", "--format=json"]).stdout;
+        let findings: Vec<serde_json::Value> = serde_json::from_str(&json).expect("an array");
+        let fixes = findings.iter().filter_map(|it| it["fix"]["title"].as_str());
+        fixes.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let offers = |fixes: &[String], from: &str| {
+        let from = format!("`{from}`");
+        fixes.iter().any(|title| title.contains(&from))
+    };
+    // The dashboard names one of them.
+    let fixes = titles();
+    assert!(!offers(&fixes, "lb.bytes.in"), "{fixes:?}");
+    assert!(offers(&fixes, "lb.bytes.out"), "{fixes:?}");
+    let sarif = sandbox.run(&["check", "--format=sarif"]).stdout;
+    let replaced =
+        |name: &str| sarif.contains(&format!(r#""insertedContent":{{"text":"{name}"}}"#));
+    assert!(!replaced("lb.bytes.in.count"), "{sarif}");
+    assert!(replaced("lb.bytes.out.count"), "{sarif}");
+    // Where the manifest alone does the whole is handed out.
+    sandbox.write("dashboards/traffic.json", "{}\n");
+    let fixes = titles();
+    assert!(offers(&fixes, "lb.bytes.in"), "{fixes:?}");
+}
+
 /// An activation schema with an option of a kind; `string` is one that is
 /// mended.
 fn schema(kind: &str) -> String {
