@@ -21,6 +21,10 @@ const LINE: usize = 4_096;
 /// Lines of output that wait to be shown; beyond that the process waits.
 const WAITING: usize = 256;
 
+/// Whether a process can be asked to end. Windows knows no signals: there it is
+/// ended, and how it ends says nothing of it.
+pub(crate) const CAN_BE_ASKED: bool = cfg!(unix);
+
 /// How often it is looked whether a group is empty.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -100,8 +104,8 @@ impl Child {
         }
     }
 
-    /// Asks the process, and what it started, to end. Windows has no way to
-    /// ask; there it is ended.
+    /// Asks the process, and what it started, to end; where it cannot be asked
+    /// it is ended.
     pub(crate) fn ask(&mut self, signal: StopSignal) {
         #[cfg(unix)]
         group::signal(

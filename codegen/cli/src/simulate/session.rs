@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::args::SimulateArgs;
-use super::child::{self, Child};
+use super::child::{self, CAN_BE_ASKED, Child};
 use super::describe::Describer;
 use super::entry::{Entry, Tone};
 use super::face::Face;
@@ -240,7 +240,11 @@ impl<'a> Session<'a> {
             child.ask(self.args.signal);
             self.kill_at = Instant::now().checked_add(self.args.grace);
             let signal = self.args.signal.name();
-            self.note(&format!("{reason}: {signal} sent to the extension"));
+            self.note(&if CAN_BE_ASKED {
+                format!("{reason}: {signal} sent to the extension")
+            } else {
+                format!("{reason}: the extension is ended, for it cannot be asked")
+            });
         } else {
             self.note(reason);
         }

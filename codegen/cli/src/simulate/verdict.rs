@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use extyped_simulator::{Severity, Simulator};
 
 use super::args::SimulateArgs;
-use super::child::{exit, is_end_by};
+use super::child::{CAN_BE_ASKED, exit, is_end_by};
 use super::entry::{counted, one_line};
 use super::expect::Expectations;
 use super::session::{Ended, Killed, Why};
@@ -67,6 +67,8 @@ impl Judged<'_> {
             Why::Time if self.args.fastcheck => {
                 Some("the fastcheck did not end in time".to_owned())
             }
+            // It had no say in how it ended.
+            Why::Time | Why::Asked | Why::Unread if !CAN_BE_ASKED => None,
             // It does not handle the signal it was sent, which costs what it
             // had buffered but is no fault of the run.
             Why::Time | Why::Asked | Why::Unread if is_end_by(status, self.args.signal) => None,
