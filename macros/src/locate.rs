@@ -1,6 +1,5 @@
 //! Finding the manifest, and what to say where there is none.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -62,7 +61,7 @@ impl Site {
     fn near(&self, path: &str) -> Vec<String> {
         let wanted = Path::new(path);
         let parent = wanted.parent().unwrap_or(Path::new(""));
-        let mut near = BTreeSet::new();
+        let mut near: Vec<String> = Vec::new();
         for folder in self.folders() {
             for place in [parent, Path::new("extension"), Path::new("")] {
                 near.extend(yaml_files(&folder.join(place)).map(|name| {
@@ -71,7 +70,10 @@ impl Site {
                 }));
             }
         }
-        near.into_iter().take(NEAR).collect()
+        near.sort_unstable();
+        near.dedup();
+        near.truncate(NEAR);
+        near
     }
 }
 

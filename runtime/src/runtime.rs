@@ -413,8 +413,15 @@ impl<E: Extension> Builder<E> {
         if let Some(names) = names {
             warn_of_unknown(names, &known, &outlets.board);
         }
-        let on = known.into_iter().filter(|set| is_on(set, names));
-        let installed_feature_sets = on.map(str::to_owned).collect();
+        let (on, off): (Vec<&str>, Vec<&str>) =
+            known.into_iter().partition(|set| is_on(set, names));
+        if !off.is_empty() {
+            tracing::info!(
+                "the activation leaves these feature sets off, so their metrics are not sent: {}",
+                off.join(", ")
+            );
+        }
+        let installed_feature_sets = on.into_iter().map(str::to_owned).collect();
         Ok(Runtime {
             context: Arc::new(Context {
                 extension: self.extension,

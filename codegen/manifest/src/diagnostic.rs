@@ -2,7 +2,7 @@
 
 use crate::codes::Code;
 pub use crate::severity::Severity;
-use crate::source::{SourceFile, Span};
+use crate::source::{SourceFile, Span, order_by};
 
 /// One finding.
 #[derive(Debug, Clone)]
@@ -176,8 +176,14 @@ impl Report {
     /// Orders the findings as the author reads the file: by place, then code.
     /// Findings without a place come first.
     pub fn sort(&mut self) {
-        self.diagnostics
-            .sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code.id));
+        order_by(&mut self.diagnostics, |diagnostic| {
+            let code = diagnostic.code.id.trim_start_matches("EXT");
+            let code = code.parse().unwrap_or(u32::MAX);
+            match diagnostic.span {
+                None => [0, 0, code],
+                Some(Span { start, end }) => [start.saturating_add(1), end.saturating_add(1), code],
+            }
+        });
     }
 }
 

@@ -1,7 +1,6 @@
 //! The option `names`: what it renames, and what it names in vain.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
 
 use extyped_manifest::codes;
 use extyped_manifest::diagnostic::{Diagnostic, Report};
@@ -12,7 +11,7 @@ use extyped_manifest::suggest::closest;
 pub(crate) struct Renames<'o> {
     names: &'o [(String, String)],
     /// Everything that could have been renamed.
-    asked: RefCell<BTreeSet<String>>,
+    asked: RefCell<Vec<String>>,
 }
 
 impl<'o> Renames<'o> {
@@ -25,7 +24,7 @@ impl<'o> Renames<'o> {
 
     /// The words to name `original` with, where the option has some.
     pub(crate) fn get(&self, original: &str) -> Option<&'o str> {
-        self.asked.borrow_mut().insert(original.to_owned());
+        self.asked.borrow_mut().push(original.to_owned());
         self.names
             .iter()
             .find(|(key, words)| key == original && !is_blank(words))
@@ -36,7 +35,9 @@ impl<'o> Renames<'o> {
     /// for. `complete` says whether everything in the manifest was asked for;
     /// if not, a name may belong to a part that was left out for its errors.
     pub(crate) fn finish(self, complete: bool, report: &mut Report) {
-        let asked = self.asked.into_inner();
+        let mut asked = self.asked.into_inner();
+        asked.sort_unstable();
+        asked.dedup();
         for (key, words) in self.names {
             let first = self.names.iter().find(|(other, _)| other == key);
             if let Some((_, first)) = first

@@ -7,7 +7,7 @@
 use super::{Refused, is_fixed};
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Edit, Report, Severity};
-use crate::source::{SourceFile, Span, offset};
+use crate::source::{SourceFile, Span, offset, order_by};
 use crate::yaml::{self, Tree};
 
 /// What a comment that speaks to the checks starts with.
@@ -280,8 +280,10 @@ impl Places {
                 Span::new(key.start, value.end.max(key.end))
             }));
         }
-        scalars.sort_unstable();
-        nodes.sort_unstable_by_key(|span| (source.line_of(span.start), u32::MAX - span.end));
+        order_by(&mut scalars, |span| span.order());
+        order_by(&mut nodes, |span| {
+            [source.line_of(span.start), u32::MAX - span.end, 0]
+        });
         Places { scalars, nodes }
     }
 

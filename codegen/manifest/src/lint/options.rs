@@ -1,8 +1,6 @@
 //! `EXT071`: options that name nothing; `EXT072`: options that contradict
 //! themselves.
 
-use std::collections::BTreeSet;
-
 use super::Subject;
 use crate::codes;
 use crate::contract::Kind;
@@ -52,16 +50,16 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
 }
 
 /// The metrics that are given two kinds, each once.
-fn contradictions(kinds: &[(String, Kind)]) -> BTreeSet<&str> {
-    let other = |key: &str, kind| {
+fn contradictions(kinds: &[(String, Kind)]) -> Vec<&str> {
+    let mut contradictions = Vec::new();
+    for (key, kind) in kinds {
         let mut others = kinds.iter();
-        others.any(|(other, of_other)| other == key && *of_other != kind)
-    };
-    kinds
-        .iter()
-        .filter(|(key, kind)| other(key, *kind))
-        .map(|(key, _)| key.as_str())
-        .collect()
+        let contradicts = others.any(|(other, of_other)| other == key && of_other != kind);
+        if contradicts && !contradictions.contains(&key.as_str()) {
+            contradictions.push(key.as_str());
+        }
+    }
+    contradictions
 }
 
 fn unknown<'k>(

@@ -1,6 +1,7 @@
 //! The files beside the manifest that it names.
 
 use super::text::Text;
+use crate::source::order_by;
 use crate::yaml::Node;
 
 /// A file that the manifest names.
@@ -77,7 +78,7 @@ pub(crate) fn read<'t>(root: Node<'t>) -> Vec<NamedFile<'t>> {
     for item in items(&["openpipeline", "sources"]) {
         add(item.get("sourcePath"), FileRole::PipelineSource);
     }
-    files.sort_by_key(|file| file.path.span());
+    order_by(&mut files, |file| file.path.span().order());
     let mut seen: Vec<&str> = Vec::new();
     files.retain(|file| {
         let new = !seen.contains(&file.path.as_str());

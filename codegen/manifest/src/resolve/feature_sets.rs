@@ -3,6 +3,7 @@
 use super::metrics::Metric;
 use crate::contract::FeatureSet;
 use crate::model::{Manifest, Text};
+use crate::source::order_by;
 
 /// The feature sets in the order of the file.
 pub(super) fn collect(manifest: &Manifest<'_>) -> Vec<FeatureSet> {
@@ -13,7 +14,7 @@ pub(super) fn collect(manifest: &Manifest<'_>) -> Vec<FeatureSet> {
     for metric in &manifest.sources.metrics {
         names.extend(metric.feature_set);
     }
-    names.sort_unstable_by_key(|name| name.span());
+    order_by(&mut names, |name| name.span().order());
     let mut sets: Vec<FeatureSet> = Vec::new();
     for name in names {
         if !sets.iter().any(|set| set.name == name.as_str()) {

@@ -11,6 +11,7 @@ use crate::contract::{Kind, Overrides};
 use crate::model::{
     CALCULATED_PREFIX, DeclaredMetric, FeatureSetEntry, Manifest, MetricEntry, Supplies, Text,
 };
+use crate::source::order_by;
 
 /// A metric and everything the manifest says of it.
 pub(crate) struct Metric<'m, 't> {
@@ -105,7 +106,7 @@ pub(super) fn collect<'m, 't>(
             matches,
         });
     }
-    metrics.sort_unstable_by_key(|metric| metric.place.span());
+    order_by(&mut metrics, |metric| metric.place.span().order());
     metrics
 }
 
