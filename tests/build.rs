@@ -10,8 +10,9 @@ use std::{env, fs};
 const README: &str = "../README.md";
 
 /// What stands before the blocks of each kind.
-const PREAMBLES: [(&str, &str); 2] = [
+const PREAMBLES: [(&str, &str); 3] = [
     ("```rust", "readme/preamble.rs"),
+    ("```rust,configuration", "readme/configuration.rs"),
     ("```rust,test_harness", "readme/testing.rs"),
 ];
 

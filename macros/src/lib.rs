@@ -25,6 +25,12 @@ use self::locate::Site;
 ///   metric and a `with_…` method for each optional dimension.
 /// * An enum for each dimension whose values the topology lists.
 /// * `FeatureSet`, if the manifest has feature sets.
+/// * `activation`, a module of the types that read the monitoring configuration:
+///   `Remote` and `Local`, whichever the manifest activates, a struct for each
+///   object type that they reach, and an enum for each list of choices. Where
+///   both sides are activated, `Activation` reads either. They are made of the
+///   activation schemas that `python.activation` names; without one, `Activation`
+///   is JSON.
 /// * `MANIFEST`, for the runtime.
 ///
 /// # Names
@@ -42,7 +48,8 @@ use self::locate::Site;
 ///     // What a metric is, where its key does not say it.
 ///     kinds = { "lb.sessions" = gauge },
 ///     // Other names, for whatever the manifest names: metrics, dimensions,
-///     // entity types, feature sets, values, and sets by their dimensions.
+///     // entity types, feature sets, values, sets by their dimensions, and the
+///     // types, properties and choices of an activation schema.
 ///     names = {
 ///         "lb:node" = "Member",
 ///         "lb.cpu" = "cpu_usage",

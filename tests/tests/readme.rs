@@ -68,7 +68,12 @@ fn every_rust_block_is_a_doc_test() {
         .collect();
     assert_eq!(
         fences,
-        ["```rust", "```rust,test_harness", "```rust,no_run"]
+        [
+            "```rust",
+            "```rust,configuration",
+            "```rust,test_harness",
+            "```rust,no_run"
+        ]
     );
 }
 
@@ -95,7 +100,14 @@ fn every_block_is_of_a_kind_that_is_tested() {
         .filter_map(|line| line.strip_prefix("```"))
         .filter(|kind| !kind.is_empty())
         .collect();
-    let tested = ["rust", "rust,no_run", "rust,test_harness", "sh", "toml"];
+    let tested = [
+        "rust",
+        "rust,configuration",
+        "rust,no_run",
+        "rust,test_harness",
+        "sh",
+        "toml",
+    ];
     assert!(kinds.iter().eq(tested.iter()), "{kinds:?}");
 }
 
