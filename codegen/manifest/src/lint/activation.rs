@@ -49,9 +49,18 @@ pub(crate) fn check(source: &SourceFile, root: Node<'_>, report: &mut Report) {
         );
         return;
     };
+    schema.object(anchor(root), "`properties`", properties);
+    for part in ["types", "enums"] {
+        if let Some(node) = root.get(part) {
+            schema.object(anchor(root), &format!("`{part}`"), node);
+        }
+    }
     schema.properties(properties);
     for entry in root.get("types").into_iter().flat_map(Node::entries) {
+        let (place, name) = (entry.key.span(), entry.name());
+        schema.object(place, &format!("the type `{name}`"), entry.value);
         if let Some(properties) = entry.value.get("properties") {
+            schema.object(place, &format!("`properties` of `{name}`"), properties);
             schema.properties(properties);
         }
     }
@@ -69,6 +78,24 @@ impl<'t> Schema<'_, 't> {
             Diagnostic::new(&codes::ACTIVATION_SCHEMA, span, message)
                 .label(label)
                 .help(help),
+        );
+    }
+
+    /// An extension cannot read the schema at all where something else stands.
+    fn object(&mut self, place: Span, what: &str, node: Node<'t>) {
+        if node.kind() == NodeKind::Mapping {
+            return;
+        }
+        // Nothing has no place of its own.
+        let place = match node.kind() {
+            NodeKind::Null => place,
+            _ => anchor(node),
+        };
+        self.refuse(
+            place,
+            format!("{what} is no object"),
+            "expected `{`",
+            "write an object, with a name for each entry: `{ \"name\": … }`".to_owned(),
         );
     }
 
