@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use extyped_manifest::beside::{Alone, Companion, Folder};
+use extyped_manifest::beside::{Alone, Companion, Files, Folder, Lookup};
 use extyped_manifest::codes;
 use extyped_manifest::contract::{Kind, Overrides};
 use extyped_manifest::diagnostic::{Diagnostic, Fix, Report, Severity};
@@ -273,6 +273,62 @@ fn fixes_mend_what_they_belong_to() {
                 "{} after its fixes:\n{said}",
                 path.display()
             );
+        }
+    }
+}
+
+/// A folder in which one file has another text.
+struct Mended<'f> {
+    folder: Folder,
+    file: &'f SourceFile,
+}
+
+impl Files for Mended<'_> {
+    fn read(&self, path: &str) -> Lookup {
+        if path == self.file.name() {
+            Lookup::Found(self.file.clone())
+        } else {
+            self.folder.read(path)
+        }
+    }
+
+    fn is_bare(&self) -> bool {
+        self.folder.is_bare()
+    }
+}
+
+#[test]
+fn fixes_mend_the_files_beside() {
+    for code in codes::ALL {
+        for path in fixtures(code.id, "bad") {
+            let manifest = read(&path);
+            for Companion { source, report } in checked(&path, &manifest).companions {
+                let fixes = fixable(&report, code.id);
+                if fixes.is_empty() {
+                    continue;
+                }
+                let mended = fix::apply(source.text(), &fixes);
+                assert_eq!(mended.skipped, 0, "{}", path.display());
+                let mended = Mended {
+                    folder: Folder::of(&path),
+                    file: &SourceFile::new(source.name(), mended.text),
+                };
+                let again = check_all(&manifest, &options(&manifest), &mended).companions;
+                let again = again.iter().find(|it| it.source.name() == source.name());
+                let again = &again.expect("the file is still named").report;
+                let said = listing(mended.file, again);
+                assert!(
+                    fixable(again, code.id).is_empty(),
+                    "{} after its fixes:\n{said}\n{}",
+                    path.display(),
+                    mended.file.text()
+                );
+                assert!(
+                    again.count(Severity::Error) <= report.count(Severity::Error),
+                    "{} after its fixes:\n{said}",
+                    path.display()
+                );
+            }
         }
     }
 }
