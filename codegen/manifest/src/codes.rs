@@ -199,6 +199,22 @@ codes! {
     SECRET = "EXT120" "secret" Warning;
     /// An address without encryption is the default.
     INSECURE_DEFAULT = "EXT121" "insecure-default" Warning;
+    /// An extension with code that nobody can give options to.
+    NO_ACTIVATION = "EXT130" "no-activation" Hint;
+    /// A default that its own field refuses.
+    ACTIVATION_DEFAULT = "EXT131" "activation-default" Warning;
+    /// A precondition that never holds, or is none.
+    ACTIVATION_PRECONDITION = "EXT132" "activation-precondition" Warning;
+    /// A constraint that asks for nothing, or for what cannot be.
+    ACTIVATION_CONSTRAINT = "EXT133" "activation-constraint" Warning;
+    /// A key of an activation schema that nobody reads.
+    ACTIVATION_METADATA = "EXT134" "activation-metadata" Warning;
+    /// A field of the form without a name, or with that of another.
+    ACTIVATION_DISPLAY_NAME = "EXT135" "activation-display-name" Hint;
+    /// A type or enum that is part of no form.
+    ACTIVATION_UNUSED = "EXT136" "activation-unused" Hint;
+    /// The sides of the manifest are not those of the schema.
+    ACTIVATION_SIDE = "EXT137" "activation-side" Warning;
 }
 
 /// The code with this identifier or name, whatever the case.

@@ -65,6 +65,7 @@ pub(super) fn run(subject: &Subject<'_, '_, '_>, report: &mut Report) {
         variables::check,
         filters::check,
         secrets::check,
+        activation::check_absent,
     ];
     for check in checks {
         check(subject, report);

@@ -1,0 +1,90 @@
+//! `EXT137`: the manifest says where the extension runs, and the schema has a
+//! form for each of these sides.
+
+use super::Subject;
+use super::form::Form;
+use crate::codes;
+use crate::diagnostic::{Diagnostic, Report, Severity};
+use crate::model::anchor;
+use crate::suggest;
+use crate::yaml::Node;
+
+/// What the manifest calls a side, and what the schema calls its form.
+const SIDES: [(&str, &str); 2] = [("remote", "pythonRemote"), ("local", "pythonLocal")];
+
+pub(super) fn check(form: &Form<'_, '_>, subject: &Subject<'_, '_, '_>, report: &mut Report) {
+    let Some(properties) = form.root.get("properties") else {
+        return;
+    };
+    let python = subject.manifest.root.get("python");
+    let activation = python.and_then(|python| python.get("activation"));
+    let is_named_for = |side: &str| {
+        let path = activation.and_then(|activation| activation.get(side)?.get("path"));
+        path.and_then(Node::as_str).map(own) == Some(own(form.source.name()))
+    };
+    let missing = SIDES
+        .iter()
+        .filter(|(_, name)| properties.get(name).is_none());
+    let missing: Vec<&str> = missing.map(|(_, name)| *name).collect();
+    let others: Vec<_> = properties
+        .entries()
+        .filter(|entry| SIDES.iter().all(|(_, name)| *name != entry.name()))
+        .map(|entry| {
+            let close = suggest::closest(entry.name(), missing.iter().copied());
+            (entry.name(), close, entry.key.span())
+        })
+        .collect();
+    for (side, name) in SIDES {
+        let entry = properties.entries().find(|entry| entry.name() == name);
+        match entry {
+            None if others.iter().any(|(_, close, _)| *close == Some(name)) => {}
+            None if is_named_for(side) => report.push(
+                Diagnostic::new(
+                    &codes::ACTIVATION_SIDE,
+                    anchor(properties),
+                    format!("the manifest names this schema for `{side}`, and it has no `{name}`"),
+                )
+                .label("no form for it")
+                .help(format!(
+                    "add `{name}`, or remove `{side}` from the manifest"
+                )),
+            ),
+            // Many schemas are made from a template that has both.
+            Some(entry) if !is_named_for(side) => report.push(
+                Diagnostic::new(
+                    &codes::ACTIVATION_SIDE,
+                    entry.key.span(),
+                    format!("the manifest does not name this schema for `{side}`"),
+                )
+                .severity(Severity::Hint)
+                .label("a form that nobody gets to see")
+                .help(format!(
+                    "add `{side}` to `python.activation`, or remove `{name}`"
+                )),
+            ),
+            _ => {}
+        }
+    }
+    for (name, close, place) in others {
+        let finding = Diagnostic::new(
+            &codes::ACTIVATION_SIDE,
+            place,
+            format!("`{name}` is the form of no side"),
+        )
+        .label("the extension does not get it");
+        report.push(match close {
+            Some(close) => finding
+                .help(format!("did you mean `{close}`?"))
+                .write_instead(form.source, place, close),
+            None => finding.help(
+                "fields belong to a type in `types`, which `pythonRemote` or `pythonLocal` \
+                 refers to",
+            ),
+        });
+    }
+}
+
+/// A path as it is, and not as it may be written.
+fn own(path: &str) -> &str {
+    path.strip_prefix("./").unwrap_or(path)
+}
