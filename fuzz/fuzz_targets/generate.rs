@@ -31,7 +31,7 @@ fuzz_target!(|text: &str| {
     let source = SourceFile::new("extension.yaml", manifest);
     let options = Options::default();
     let Findings { report, companions } = check(&source, &options, &Same(beside));
-    let Generated { tokens, .. } = generate(&source, &options);
+    let Generated { tokens, .. } = generate(&source, &options, &Same(beside));
     let code = tokens.to_string();
     if let Err(error) = syn::parse_file(&code) {
         panic!("{error}\n{code}");
