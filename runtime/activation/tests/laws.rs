@@ -137,6 +137,56 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Whatever stands in the place of a part of a schema.
+    #[test]
+    fn any_schema_can_be_read_and_used(
+        text in schema(),
+        part in prop::sample::select(vec![
+            "/types", "/enums", "/properties", "/types/remote", "/types/remote/properties",
+            "/types/remote/properties/f0", "/types/remote/properties/f0/type",
+            "/types/remote/properties/f0/constraints", "/types/remote/properties/items",
+            "/types/remote/properties/items/items", "/types/remote/properties/items/minObjects",
+            "/types/remote/properties/behind/precondition", "/enums/mode", "/enums/mode/items",
+            "/properties/pythonRemote", "/properties/pythonRemote/type",
+        ]),
+        other in any_json(),
+    ) {
+        let mut schema: Value = serde_json::from_str(&text).expect("JSON");
+        if let Some(part) = schema.pointer_mut(part) {
+            *part = other;
+        }
+        if let Ok(schema) = Schema::read(&schema.to_string())
+            && let Some(sample) = schema.sample(Side::Remote)
+        {
+            let _ = schema.check(Side::Remote, &sample.complete());
+        }
+    }
+}
+
+#[test]
+fn patterns_that_take_for_ever_are_given_up() {
+    for pattern in [
+        "^(a+)+$",
+        "^(?=(a+)+$)a*$",
+        "((a|a)*)*b(?!c)",
+        "(a{1000}){1000}",
+        r"^(\w+\s?)*\1$",
+        "[",
+    ] {
+        let schema = json!({
+            "types": {"form": {"properties": {"name": {
+                "type": "text", "constraints": [{"type": "PATTERN", "pattern": pattern}],
+            }}}},
+            "properties": {"pythonRemote": {"type": {"$ref": "#/types/form"}}},
+        });
+        let schema = Schema::read(&schema.to_string()).expect("a schema");
+        let text = format!("{}!", "a".repeat(5_000));
+        let _ = schema.check(Side::Remote, &json!({ "name": text }));
+        let _ = schema.sample(Side::Remote);
+    }
+}
+
 fn any_json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
