@@ -6,7 +6,7 @@ mod package;
 
 use std::path::{Path, PathBuf};
 
-use extyped_manifest::beside::{self, Files as _, Folder, Lookup};
+use extyped_manifest::beside::{self, Files, Folder, Lookup};
 use extyped_manifest::diagnostic::Diagnostic;
 use extyped_manifest::file::MAX_BYTES;
 use extyped_manifest::source::SourceFile;
@@ -72,6 +72,16 @@ impl Extension {
             Place::Package(package) => package.read(name).ok(),
         }
         .map(|source| source.named(name))
+    }
+}
+
+impl Files for Extension {
+    fn read(&self, path: &str) -> Lookup {
+        self.companion(path).map_or(Lookup::Missing, Lookup::Found)
+    }
+
+    fn is_bare(&self) -> bool {
+        false
     }
 }
 

@@ -7,7 +7,6 @@ mod topology;
 #[cfg(test)]
 mod tests;
 
-use extyped_manifest::beside::Alone;
 use extyped_manifest::contract::{Contract, DimensionSet, Kind, Overrides};
 use extyped_manifest::diagnostic::Report;
 use extyped_manifest::yaml::{self, Node};
@@ -84,7 +83,7 @@ impl Outline {
             );
         };
         let root = tree.root();
-        let contract = extyped_manifest::check(source, &Overrides::default(), &Alone).contract;
+        let contract = extyped_manifest::check(source, &Overrides::default(), extension).contract;
         let mut metrics = reported(&contract);
         metrics.extend(calculated(root));
         Ok(Outline {
@@ -102,7 +101,7 @@ impl Outline {
                 .collect(),
             types: topology::types(root),
             relations: topology::relations(root),
-            activation: activation::sides(root, extension),
+            activation: activation::sides(&contract.activation, root, extension),
             variables: activation::variables(root),
         })
     }

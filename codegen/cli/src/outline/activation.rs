@@ -3,10 +3,8 @@
 //! The schema is the dialect of Settings 2.0: types with properties, which refer
 //! to each other, and enumerations.
 
-use std::fmt::Write as _;
-
-use extyped_manifest::diagnostic::Report;
-use extyped_manifest::yaml::{self, Node, NodeKind};
+use extyped_manifest::contract::{self, Activation, ActivationSchema, Property, PropertyKind};
+use extyped_manifest::yaml::Node;
 
 use super::text;
 use crate::extension::Extension;
@@ -47,183 +45,131 @@ const MAX_DEPTH: u8 = 12;
 /// each make millions.
 const MAX_FIELDS: usize = 2_000;
 
-pub(super) fn sides(root: Node<'_>, extension: &Extension) -> Vec<Side> {
-    let activation = root
-        .get("python")
-        .and_then(|python| python.get("activation"));
-    ["remote", "local"]
-        .into_iter()
-        .filter_map(|name| {
-            let path = text(activation?.get(name)?, "path")?;
+pub(super) fn sides(activation: &Activation, root: Node<'_>, extension: &Extension) -> Vec<Side> {
+    let sides = activation.sides.iter();
+    sides
+        .filter_map(|(side, form)| {
+            let name = match side {
+                contract::Side::Remote => "remote",
+                contract::Side::Local => "local",
+            };
             let mut side = Side {
                 name: name.to_owned(),
                 ..Side::default()
             };
-            let property = match name {
-                "remote" => "pythonRemote",
-                _ => "pythonLocal",
-            };
-            match extension.companion(&path) {
-                None => side.missing = Some(format!("{path} cannot be read")),
-                Some(source) => match yaml::parse(&source, &mut Report::default()) {
-                    None => side.missing = Some(format!("{path} is no JSON")),
-                    Some(tree) => side.fields = fields(tree.root(), property),
-                },
+            let schema = form.and_then(|form| Some((activation.schemas.get(form.schema)?, form)));
+            if let Some((schema, form)) = schema {
+                let mut lister = Lister {
+                    schema,
+                    fields: Vec::new(),
+                };
+                lister.inside(form.object_type, "", 0);
+                side.fields = lister.fields;
+            } else {
+                let named = root.get("python")?.get("activation")?.get(name)?;
+                let path = text(named, "path")?;
+                side.missing = Some(match extension.companion(&path) {
+                    None => format!("{path} cannot be read"),
+                    Some(_) => format!("{path} has no form for it"),
+                });
             }
             Some(side)
         })
         .collect()
 }
 
-/// The options below a property of the schema's top.
-fn fields(schema: Node<'_>, property: &str) -> Vec<Field> {
-    let mut reader = Reader {
-        schema,
-        fields: Vec::new(),
-    };
-    if let Some(property) = schema.get("properties").and_then(|all| all.get(property)) {
-        reader.inside(property, "", 0);
-    }
-    reader.fields
-}
-
-struct Reader<'t> {
-    schema: Node<'t>,
+struct Lister<'c> {
+    schema: &'c ActivationSchema,
     fields: Vec<Field>,
 }
 
-impl<'t> Reader<'t> {
-    /// Reads the properties of the type that a property has.
-    fn inside(&mut self, property: Node<'t>, path: &str, depth: u8) {
-        let kind = property.get("type");
-        let target = kind.and_then(|kind| self.referred(kind));
-        let properties = target.and_then(|target| target.get("properties"));
-        for entry in properties.into_iter().flat_map(Node::entries) {
+impl Lister<'_> {
+    /// Lists the properties of a type.
+    fn inside(&mut self, object_type: usize, path: &str, depth: u8) {
+        let schema = self.schema;
+        let of_type = schema.types.get(object_type);
+        for property in of_type.into_iter().flat_map(|it| &it.properties) {
             let path = if path.is_empty() {
-                entry.name().to_owned()
+                property.name.clone()
             } else {
-                format!("{path}.{}", entry.name())
+                format!("{path}.{}", property.name)
             };
-            self.property(entry.value, &path, depth);
+            self.property(property, &path, depth);
         }
     }
 
-    fn property(&mut self, property: Node<'t>, path: &str, depth: u8) {
+    fn property(&mut self, property: &Property, path: &str, depth: u8) {
         if depth > MAX_DEPTH || self.fields.len() >= MAX_FIELDS {
             return;
         }
-        let items = property.get("items");
-        let choices = [Some(property), items]
-            .into_iter()
-            .flatten()
-            .filter_map(|node| self.referred(node.get("type")?)?.get("items"))
-            .flat_map(Node::items);
-        let nullable = property.get("nullable").and_then(Node::as_bool);
-        let default = property.get("default").map(json);
-        let field = Field {
-            display_name: text(property, "displayName"),
-            description: text(property, "description"),
-            kind: self.kind(property),
-            // An empty default only fills the form: whoever has to name
-            // something else is asked.
-            is_required: nullable != Some(true)
-                && default
-                    .as_deref()
-                    .is_none_or(|default| matches!(default, "" | "\"\"" | "[]" | "null"))
-                && !is_boolean(property)
-                && !(items.is_some() && may_be_empty(property)),
-            default: default.filter(|default| !matches!(default.as_str(), "\"\"" | "[]" | "null")),
-            choices: choices.filter_map(|choice| text(choice, "value")).collect(),
-            limits: limits(property, items),
+        let default = property.default.clone();
+        // An empty default only fills the form: whoever has to name something
+        // else is asked.
+        let default = default.filter(|default| !matches!(default.as_str(), "" | "\"\"" | "[]"));
+        self.fields.push(Field {
             path: path.to_owned(),
-        };
-        self.fields.push(field);
-        self.inside(property, path, depth + 1);
-        if let Some(items) = items {
-            self.inside(items, &format!("{path}[]"), depth + 1);
+            display_name: property.display_name.clone(),
+            description: property.description.clone(),
+            kind: self.words(&property.kind),
+            is_required: !property.is_optional
+                && default.is_none()
+                && property.kind != PropertyKind::Boolean
+                && !may_be_empty(property),
+            default,
+            choices: self.choices(&property.kind),
+            limits: property.limits.clone(),
+        });
+        let (mut kind, mut path) = (&property.kind, path.to_owned());
+        while let PropertyKind::List(item, _) = kind {
+            (kind, path) = (item, format!("{path}[]"));
+        }
+        if let PropertyKind::Object { object_type, .. } = kind {
+            self.inside(*object_type, &path, depth + 1);
         }
     }
 
-    /// What `{"$ref": "#/types/x"}` refers to.
-    fn referred(&self, kind: Node<'t>) -> Option<Node<'t>> {
-        let reference = kind.get("$ref")?.as_str()?.strip_prefix("#/")?;
-        let (section, name) = reference.split_once('/')?;
-        self.schema.get(section)?.get(name)
+    fn choices(&self, kind: &PropertyKind) -> Vec<String> {
+        match kind {
+            PropertyKind::List(item, _) => self.choices(item),
+            PropertyKind::Choice(index) => {
+                let choices = self.schema.enumerations.get(*index);
+                let choices = choices.into_iter().flat_map(|it| &it.choices);
+                choices.map(|choice| choice.value.clone()).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
-    fn kind(&self, property: Node<'t>) -> String {
-        let Some(kind) = property.get("type") else {
-            return String::new();
-        };
-        if let Some(name) = kind.as_str() {
-            return match property.get("items") {
-                Some(items) => format!("{name} of {}", self.kind(items)),
-                None => name.to_owned(),
-            };
+    fn words(&self, kind: &PropertyKind) -> String {
+        match kind {
+            PropertyKind::Text => "text",
+            PropertyKind::Url => "URL",
+            PropertyKind::Secret => "secret",
+            PropertyKind::Boolean => "boolean",
+            PropertyKind::Integer => "integer",
+            PropertyKind::Float => "number",
+            PropertyKind::LocalDate => "date",
+            PropertyKind::LocalTime => "time of day",
+            PropertyKind::LocalDateTime => "date and time",
+            PropertyKind::ZonedDateTime => "date, time and zone",
+            PropertyKind::TimeZone => "time zone",
+            PropertyKind::Setting => "setting",
+            PropertyKind::Choice(_) => "choice",
+            PropertyKind::Other => "value",
+            PropertyKind::List(item, _) => return format!("list of {}", self.words(item)),
+            PropertyKind::Object { object_type, .. } => {
+                let of_type = self.schema.types.get(*object_type);
+                let name = of_type.and_then(|it| it.display_name.clone());
+                return name.unwrap_or_else(|| "object".to_owned());
+            }
         }
-        let reference = text(kind, "$ref").unwrap_or_default();
-        if reference.starts_with("#/enums/") {
-            return "choice".to_owned();
-        }
-        let target = self.referred(kind);
-        target
-            .and_then(|target| text(target, "displayName"))
-            .unwrap_or_else(|| "object".to_owned())
+        .to_owned()
     }
 }
 
 /// Whether a list may have no item.
-fn may_be_empty(property: Node<'_>) -> bool {
-    let least = text(property, "minObjects").or_else(|| text(property, "minItems"));
-    least.is_none_or(|least| least == "0")
-}
-
-fn is_boolean(property: Node<'_>) -> bool {
-    property.get("type").and_then(Node::as_str) == Some("boolean")
-}
-
-fn limits(property: Node<'_>, items: Option<Node<'_>>) -> Vec<String> {
-    let mut limits = Vec::new();
-    let number = |node: Node<'_>, field: &str| text(node, field);
-    let between = |low: Option<String>, high: Option<String>, what: &str| match (low, high) {
-        (Some(low), Some(high)) => Some(format!("{low} to {high}{what}")),
-        (Some(low), None) => Some(format!("at least {low}{what}")),
-        (None, Some(high)) => Some(format!("at most {high}{what}")),
-        (None, None) => None,
-    };
-    for constraint in property
-        .get("constraints")
-        .into_iter()
-        .flat_map(Node::items)
-    {
-        let kind = text(constraint, "type").unwrap_or_default();
-        let limit = match kind.as_str() {
-            "LENGTH" => between(
-                number(constraint, "minLength"),
-                number(constraint, "maxLength"),
-                " characters",
-            ),
-            "RANGE" => between(
-                number(constraint, "minimum"),
-                number(constraint, "maximum"),
-                "",
-            ),
-            "PATTERN" => text(constraint, "pattern").map(|pattern| format!("matches {pattern}")),
-            "NOT_EMPTY" | "NOT_BLANK" => Some("not empty".to_owned()),
-            _ => None,
-        };
-        limits.extend(limit);
-    }
-    if items.is_some() {
-        let either =
-            |one: &str, other: &str| number(property, one).or_else(|| number(property, other));
-        limits.extend(between(
-            either("minObjects", "minItems"),
-            either("maxObjects", "maxItems"),
-            " items",
-        ));
-    }
-    limits
+fn may_be_empty(property: &Property) -> bool {
+    matches!(property.kind, PropertyKind::List(..)) && property.least_items == 0
 }
 
 /// The variables of a declarative data source.
@@ -255,49 +201,4 @@ pub(super) fn variables(root: Node<'_>) -> Vec<Field> {
             })
         })
         .collect()
-}
-
-/// A value as JSON writes it, without spaces.
-fn json(node: Node<'_>) -> String {
-    let mut text = String::new();
-    write_json(node, &mut text);
-    text
-}
-
-fn write_json(node: Node<'_>, text: &mut String) {
-    let mut separate = false;
-    let mut comma = |text: &mut String| {
-        if std::mem::replace(&mut separate, true) {
-            text.push_str(", ");
-        }
-    };
-    match node.kind() {
-        NodeKind::Null => text.push_str("null"),
-        NodeKind::Scalar => {
-            let content = node.as_str().unwrap_or_default();
-            if node.is_plain() {
-                text.push_str(content);
-            } else {
-                // Writing to a string cannot fail.
-                let _ = write!(text, "{}", crate::json::Json::text(content));
-            }
-        }
-        NodeKind::Sequence => {
-            text.push('[');
-            for item in node.items() {
-                comma(text);
-                write_json(item, text);
-            }
-            text.push(']');
-        }
-        NodeKind::Mapping => {
-            text.push('{');
-            for entry in node.entries() {
-                comma(text);
-                let _ = write!(text, "{}: ", crate::json::Json::text(entry.name()));
-                write_json(entry.value, text);
-            }
-            text.push('}');
-        }
-    }
 }

@@ -80,6 +80,8 @@ pub struct Property {
     pub default: Option<String>,
     /// What a value has to be, in words: `1 to 500 characters`.
     pub limits: Vec<String>,
+    /// How many items a list has at least; 0 for anything else.
+    pub least_items: u64,
     /// Whether a precondition may hide it.
     pub has_precondition: bool,
 }

@@ -150,6 +150,7 @@ impl<'t> Reader<'_, 't> {
             is_optional: is_nullable(node) || has_precondition,
             default: default.map(|it| self.written(it.span())),
             limits: limits::of(node),
+            least_items: limits::least_items(node),
             has_precondition,
         }
     }

@@ -17,6 +17,12 @@ pub(super) fn of(property: Node<'_>) -> Vec<String> {
     limits
 }
 
+/// How many items a list has at least.
+pub(super) fn least_items(property: Node<'_>) -> u64 {
+    let least = number(property, ["minObjects", "minItems"]);
+    least.and_then(|least| least.parse().ok()).unwrap_or(0)
+}
+
 fn own(property: Node<'_>) -> Vec<String> {
     let constraints = property.get("constraints").into_iter();
     constraints
