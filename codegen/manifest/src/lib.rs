@@ -87,9 +87,14 @@ fn run(source: &SourceFile, overrides: &Overrides, files: &dyn Files, scope: Sco
             let mut own = Report::default();
             if let Some(tree) = yaml::parse_json(&source, &mut own) {
                 let root = tree.root();
-                lint::check_file(&subject, scope, &beside, file, &source, root, &mut own);
-                if file.role == FileRole::ActivationSchema {
-                    activation.add(manifest.root, &source, root);
+                let is_schema = file.role == FileRole::ActivationSchema;
+                if let Some(too_large) = is_schema.then(|| lint::over_budget(&tree)).flatten() {
+                    own.push(too_large);
+                } else {
+                    lint::check_file(&subject, scope, &beside, file, &source, root, &mut own);
+                    if is_schema {
+                        activation.add(manifest.root, &source, root);
+                    }
                 }
             }
             own.sort();

@@ -21,6 +21,8 @@ mod units;
 mod unreachable;
 mod words;
 
+pub(crate) use self::activation::over_budget;
+
 use crate::contract::Overrides;
 use crate::diagnostic::{Diagnostic, Edit, Report};
 use crate::model::{FileRole, Manifest, NamedFile};

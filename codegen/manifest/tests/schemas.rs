@@ -42,6 +42,9 @@ const VALUES: [&str; 14] = [
     "{ \"$ref\": \"#/types/pythonRemote\" }",
 ];
 
+const MANIFEST: &str =
+    "name: custom:x\npython:\n  activation:\n    remote:\n      path: schema.json\n";
+
 struct Only(SourceFile);
 
 impl Files for Only {
@@ -87,10 +90,7 @@ proptest! {
         for (place, value) in changes {
             text = damaged(&text, place, value);
         }
-        let manifest = SourceFile::new(
-            "extension.yaml",
-            "name: custom:x\npython:\n  activation:\n    remote:\n      path: schema.json\n",
-        );
+        let manifest = SourceFile::new("extension.yaml", MANIFEST);
         let files = Only(SourceFile::new("schema.json", text.as_str()));
         let companions = check_all(&manifest, &Overrides::default(), &files).companions;
         prop_assert_eq!(companions.len(), 1);
@@ -112,5 +112,41 @@ proptest! {
             let read = |source: &SourceFile| parse_json(source, &mut Report::default()).is_some();
             prop_assert!(read(&mended) || !read(&source), "{}", mended.text());
         }
+    }
+}
+
+#[test]
+fn a_schema_that_nobody_could_fill_in_is_refused_at_once() {
+    let schema = |properties: String| {
+        format!(
+            "{{\"types\": {{\"f\": {{\"properties\": {{{properties}}}}}}}, \"properties\": \
+             {{\"pythonRemote\": {{\"type\": {{\"$ref\": \"#/types/f\"}}}}}}}}"
+        )
+    };
+    let many: Vec<String> = (0..20_000)
+        .map(|at| format!("\"p{at}\": {{\"type\": \"text\"}}"))
+        .collect();
+    let long = format!(
+        "\"p\": {{\"type\": \"text\", \"default\": [{}]}}",
+        vec!["\"http://a\""; 20_000].join(",")
+    );
+    for (text, told) in [
+        (
+            schema(many.join(",")),
+            "the schema has 20002 types, properties and choices",
+        ),
+        (schema(long), "values"),
+    ] {
+        let manifest = SourceFile::new("extension.yaml", MANIFEST);
+        let files = Only(SourceFile::new("schema.json", text));
+        let checked = check_all(&manifest, &Overrides::default(), &files);
+        let [Companion { report, .. }] = checked.companions.as_slice() else {
+            panic!("the schema is read");
+        };
+        let [finding] = report.diagnostics() else {
+            panic!("one finding is expected: {}", report.diagnostics().len());
+        };
+        assert_eq!(finding.code.id, "EXT003");
+        assert!(finding.message.contains(told), "{}", finding.message);
     }
 }

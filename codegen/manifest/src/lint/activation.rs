@@ -5,7 +5,7 @@ use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::{Text, anchor};
 use crate::source::{SourceFile, Span};
 use crate::suggest;
-use crate::yaml::{Entry, Node, NodeKind};
+use crate::yaml::{Entry, Node, NodeKind, Tree};
 
 /// The types that a property can have, besides those of the schema itself.
 const TYPES: [&str; 16] = [
@@ -29,6 +29,47 @@ const TYPES: [&str; 16] = [
 
 /// What a `$ref` starts with, and the part of the schema that it leads to.
 const REFERENCES: [(&str, &str); 2] = [("#/types/", "types"), ("#/enums/", "enums")];
+
+/// Most types, properties and choices of one schema together. Public forms have
+/// fewer than a hundred; nobody fills in one that has more than this.
+const MAX_PARTS: usize = 500;
+
+/// Most values of all kinds. The largest public schema has about 400.
+const MAX_VALUES: usize = 10_000;
+
+/// The finding for a schema that is too large to be looked at: the checks weigh
+/// every part of it against every other.
+pub(crate) fn over_budget(tree: &Tree) -> Option<Diagnostic> {
+    let root = tree.root();
+    let count = |part: &str, inner: &str| -> usize {
+        let entries = root.get(part).into_iter().flat_map(Node::entries);
+        entries
+            .map(|entry| {
+                let inner = entry.value.get(inner);
+                1 + inner.map_or(0, |inner| inner.entries().len() + inner.items().len())
+            })
+            .sum()
+    };
+    let top = root.get("properties").map_or(0, |it| it.entries().len());
+    let parts = top + count("types", "properties") + count("enums", "items");
+    let values = tree.nodes().count();
+    let (number, of_what, limit) = if parts > MAX_PARTS {
+        (parts, "types, properties and choices", MAX_PARTS)
+    } else if values > MAX_VALUES {
+        (values, "values", MAX_VALUES)
+    } else {
+        return None;
+    };
+    Some(
+        Diagnostic::new(
+            &codes::TOO_LARGE,
+            anchor(root),
+            format!("the schema has {number} {of_what}"),
+        )
+        .label(format!("more than {limit}"))
+        .help("nobody fills in a form like that: make it smaller"),
+    )
+}
 
 pub(crate) fn check(source: &SourceFile, root: Node<'_>, report: &mut Report) {
     if root.kind() != NodeKind::Mapping {

@@ -16,9 +16,6 @@ use crate::yaml::{Entry, Node, NodeKind};
 /// How deep lists may lie in lists.
 const MAX_DEPTH: u8 = 8;
 
-/// Most types that forms may reach. A page of a browser holds fewer.
-const MAX_TYPES: usize = 1_000;
-
 impl Activation {
     /// What `python.activation` says, before any schema is read.
     pub(crate) fn of(manifest: Node<'_>) -> Self {
@@ -96,9 +93,6 @@ impl<'t> Reader<'_, 't> {
         let name = name.strip_prefix("#/types/")?;
         if let Some(index) = self.types.iter().position(|known| known.name == name) {
             return Some(index);
-        }
-        if self.types.len() >= MAX_TYPES {
-            return None;
         }
         let entry = self.part("types", name)?;
         self.types.push(ObjectType {
