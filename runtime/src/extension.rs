@@ -51,9 +51,8 @@ use crate::{
 pub trait Extension: Send + Sync + Sized + 'static {
     /// The monitoring configuration: `activation::Remote`, `activation::Local`
     /// or `activation::Activation`, made of the activation schema, or a type
-    /// of your own that derives [`serde::Deserialize`]. Of your own, use
-    /// [`Secret`](crate::Secret)'s sibling [`SecretString`](crate::SecretString)
-    /// for what must not be shown.
+    /// of your own that derives [`serde::Deserialize`], with
+    /// [`SecretString`](crate::SecretString) for what must not be shown.
     type Config: Configuration;
 
     /// What `query` needs to know of the endpoint it polls. An extension with
