@@ -150,6 +150,20 @@ fn a_schema_that_is_missing_or_broken_leaves_json_in_the_place_of_its_types() {
 }
 
 #[test]
+fn a_side_without_a_form_is_an_error_that_names_it() {
+    let text = "{\"types\": {}, \"properties\": {\"pythonLocal\": {\"type\": \"text\"}}}";
+    let (code, errors) = written(REMOTE, &[("a.json", text)], &[]);
+    assert_eq!(
+        errors,
+        ["a.json:1:30: the schema has no `pythonRemote`, which the manifest activates [EXT137]"]
+    );
+    assert!(
+        code.contains("pubtypeRemote=::extyped::RawActivation;"),
+        "{code}"
+    );
+}
+
+#[test]
 fn an_extension_without_code_has_no_activation() {
     let text = "name: custom:x\nversion: 1.0.0\nminDynatraceVersion: '1.285'\nauthor: {name: me}\n\
                 snmp: []\nmetrics: []\n";

@@ -385,8 +385,8 @@ impl<E: Extension> Builder<E> {
     /// Builds the runtime.
     pub fn build(self) -> Result<Runtime<E>, BuildError> {
         let activation = self.activation.ok_or(BuildError::NoActivation)?;
-        tell_of_unknown(&activation.unknown);
         self.redactor.learn(activation.secrets);
+        tell_of_unknown(&activation.unknown);
         let names = activation.feature_sets.as_deref();
         let enabled = EnabledMetrics::of_installed(self.manifest, names, &self.installed);
         let of_manifest = self.manifest.feature_sets;

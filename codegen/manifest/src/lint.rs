@@ -21,7 +21,7 @@ mod units;
 mod unreachable;
 mod words;
 
-pub(crate) use self::activation::over_budget;
+pub(crate) use self::activation::{no_form, over_budget};
 
 use crate::contract::Overrides;
 use crate::diagnostic::{Diagnostic, Edit, Report};

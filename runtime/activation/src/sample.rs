@@ -53,9 +53,13 @@ impl Schema {
             open: Vec::new(),
         };
         let configuration = writer.value(form, side.field(), 0, 0);
+        // Some may belong to fields that turned out to be hidden.
+        let written = configuration.to_value().to_string();
+        let mut secrets = writer.secrets;
+        secrets.retain(|name, _| written.contains(&format!("{{{{{name}}}}}")));
         Some(Sample {
             configuration,
-            secrets: writer.secrets,
+            secrets,
             open: writer.open,
         })
     }

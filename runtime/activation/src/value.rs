@@ -14,7 +14,10 @@ pub(crate) fn described(value: &Value) -> &'static str {
     match value {
         Value::Null => "empty",
         Value::Bool(_) => "a boolean",
-        Value::Number(number) if number.is_f64() => "a number with a fraction",
+        Value::Number(number) if number.as_f64().is_some_and(|it| it.fract() != 0.0) => {
+            "a number with a fraction"
+        }
+        Value::Number(number) if number.is_f64() => "a number that is too large",
         Value::Number(_) => "an integer",
         Value::String(_) => "a text",
         Value::Array(_) => "a list",

@@ -10,7 +10,7 @@ use super::typed::{FromActivation, Mismatch};
 use crate::redact::secrets_of;
 
 /// Most violations that one text tells: a status is read by a person.
-const MAX_TOLD: usize = 10;
+const MAX_TOLD: usize = 20;
 
 /// An activation before it is read: its text, and what to call it.
 pub struct Document<'t> {
@@ -72,16 +72,22 @@ impl<'t> Document<'t> {
             Side::Remote => Side::Local,
             Side::Local => Side::Remote,
         };
-        Err(match given(&fields, other) {
-            Some(_) => ActivationError::new(format!(
-                "{} holds `{}`, and this extension reads `{}`: its `Config` in Rust is the type \
-                 of the one side, where `activation::Activation` would take both",
-                self.source,
-                other.field(),
-                side.field()
-            )),
-            None => self.neither(),
-        })
+        if given(&fields, other).is_none() {
+            return Err(self.neither());
+        }
+        let has_both = Schema::read(schema).is_ok_and(|schema| schema.form(other).is_some());
+        let advice = if has_both {
+            "its `Config` in Rust is the type of one side, where `activation::Activation` would \
+             take both"
+        } else {
+            "its manifest activates no other side"
+        };
+        Err(ActivationError::new(format!(
+            "{} holds `{}`, and this extension reads `{}`: {advice}",
+            self.source,
+            other.field(),
+            side.field()
+        )))
     }
 
     /// Reads the configuration of either side, which have the same type.

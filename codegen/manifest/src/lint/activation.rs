@@ -71,6 +71,22 @@ pub(crate) fn over_budget(tree: &Tree) -> Option<Diagnostic> {
     )
 }
 
+/// The finding for a side that code is to be made for, and that has no form.
+pub(crate) fn no_form(root: Node<'_>, form: &str) -> Diagnostic {
+    let properties = root.get("properties").unwrap_or(root);
+    Diagnostic::new(
+        &codes::ACTIVATION_SIDE,
+        anchor(properties),
+        format!("the schema has no `{form}`, which the manifest activates"),
+    )
+    .severity(Severity::Error)
+    .label("no form to make types of")
+    .help(format!(
+        "add `\"{form}\": {{ \"type\": {{ \"$ref\": \"#/types/{form}\" }} }}` and that type, or \
+         remove the side from `python.activation`"
+    ))
+}
+
 pub(crate) fn check(source: &SourceFile, root: Node<'_>, report: &mut Report) {
     if root.kind() != NodeKind::Mapping {
         // Told for every file that is no object.

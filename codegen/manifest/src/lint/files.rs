@@ -47,6 +47,8 @@ pub(crate) fn find<'m, 't>(
         // only the manifest is here.
         let here = folder(&file.path);
         let alone = !found.iter().any(|(other, _)| folder(&other.path) == here);
+        // Without a schema there are no types, and code that uses them is wrong.
+        let alone = alone && scope != Scope::Code;
         report.push(absent(file, alone));
     }
     found

@@ -33,8 +33,15 @@ impl Activation {
     }
 
     /// Adds the schema of a file that the manifest names, with the forms that
-    /// the manifest takes from it.
-    pub(crate) fn add(&mut self, manifest: Node<'_>, source: &SourceFile, root: Node<'_>) {
+    /// the manifest takes from it. Returns the properties of forms that it should
+    /// have and does not.
+    pub(crate) fn add(
+        &mut self,
+        manifest: Node<'_>,
+        source: &SourceFile,
+        root: Node<'_>,
+    ) -> Vec<&'static str> {
+        let mut missing = Vec::new();
         let mut reader = Reader {
             source,
             root,
@@ -62,10 +69,12 @@ impl Activation {
                     schema,
                     object_type,
                 });
+            } else {
+                missing.push(field);
             }
         }
         if !is_used {
-            return;
+            return missing;
         }
         reader.finish();
         mark_recursion(&mut reader.types);
@@ -75,6 +84,7 @@ impl Activation {
             types: reader.types,
             enumerations: reader.enumerations,
         });
+        missing
     }
 }
 
