@@ -176,13 +176,11 @@ fn an_extension_without_code_has_no_activation() {
 
 #[test]
 fn a_long_chain_of_types_is_read_to_its_end() {
-    let mut types = String::new();
-    for at in 0..200 {
-        let next = at + 1;
-        types += &format!(
-            ",\n\"t{at}\": {{\"properties\": {{\"next\": {{\"type\": {{\"$ref\": \"#/types/t{next}\"}}}}}}}}"
-        );
-    }
+    let links = (0..200).map(|at| {
+        let next = format!("{{\"$ref\": \"#/types/t{}\"}}", at + 1);
+        format!(",\n\"t{at}\": {{\"properties\": {{\"next\": {{\"type\": {next}}}}}}}")
+    });
+    let mut types: String = links.collect();
     types += ",\n\"t200\": {\"properties\": {}}";
     let text = schema("\"a\": {\"type\": {\"$ref\": \"#/types/t0\"}}", &types, "");
     let (code, errors) = written(REMOTE, &[("a.json", &text)], &[]);
