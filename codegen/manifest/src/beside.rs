@@ -56,7 +56,10 @@ impl Companion {
     #[must_use]
     pub fn beside(self, manifest: &str) -> Self {
         let path = match manifest.rfind(['/', '\\']) {
-            Some(end) => format!("{}{}", &manifest[..=end], self.source.name()),
+            Some(end) => {
+                let folder = manifest.get(..=end).unwrap_or_default();
+                format!("{folder}{}", self.source.name())
+            }
             None => self.source.name().to_owned(),
         };
         Companion {

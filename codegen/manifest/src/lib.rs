@@ -94,8 +94,8 @@ fn run(source: &SourceFile, overrides: &Overrides, files: &dyn Files, scope: Sco
                     lint::check_file(&subject, scope, &beside, file, &source, root, &mut own);
                     if is_schema {
                         let missing = activation.add(manifest.root, &source, root);
-                        // The whole catalog has a check of its own for it.
-                        if scope == Scope::Code && !own.has_errors() {
+                        // What is wrong in the schema may be why there is none.
+                        if !own.has_errors() {
                             own.extend(missing.into_iter().map(|form| lint::no_form(root, form)));
                         }
                     }

@@ -174,14 +174,12 @@ impl Check<'_> {
     }
 
     fn wrong_kind(&mut self, property: &Property, given: &Value, path: &str) -> Value {
-        let found = value::described(given);
         let wanted = property.kind.described();
-        let message = if given.is_string() && wanted != "a text" && !wanted.contains("such as") {
-            format!("is {found} where {wanted} is expected")
-        } else if given.is_string() {
+        // A text where a text is expected has the wrong form.
+        let message = if given.is_string() && property.kind.is_text() {
             format!("is not {wanted}")
         } else {
-            format!("is {found} where {wanted} is expected")
+            format!("is {} where {wanted} is expected", value::described(given))
         };
         self.told(path, Some(property), "type", message);
         Value::Null

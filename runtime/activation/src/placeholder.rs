@@ -46,6 +46,17 @@ pub fn replace(text: &str, secrets: &BTreeMap<String, String>) -> Result<String,
     Ok(result)
 }
 
+/// The secrets of a file of them, by name. `null`, lists and objects are no
+/// secrets that anybody meant.
+pub fn secrets(values: impl IntoIterator<Item = (String, Value)>) -> BTreeMap<String, String> {
+    let secrets = values.into_iter().filter_map(|(name, value)| match value {
+        Value::String(text) => Some((name, text)),
+        Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
+        _ => None,
+    });
+    secrets.collect()
+}
+
 /// A placeholder whose name no secret has.
 #[derive(Debug, PartialEq)]
 pub struct MissingSecret {
@@ -71,7 +82,7 @@ mod tests {
 
     use super::*;
 
-    fn secrets(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+    fn named(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         pairs
             .iter()
             .map(|&(name, value)| (name.to_owned(), value.to_owned()))
@@ -81,7 +92,7 @@ mod tests {
     #[test]
     fn placeholders_become_secrets_in_strings_and_numbers() {
         let text = r#"{"token": "Bearer {{ token }}", "port": {{port}}}"#;
-        let replaced = replace(text, &secrets(&[("token", "abc"), ("port", "8443")]));
+        let replaced = replace(text, &named(&[("token", "abc"), ("port", "8443")]));
         assert_eq!(
             replaced.as_deref(),
             Ok(r#"{"token": "Bearer abc", "port": 8443}"#)
@@ -89,8 +100,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_neither_text_nor_number_is_no_secret() {
+        let values = serde_json::json!({"a": "x", "b": 5, "c": null, "d": {"e": "f"}, "g": ["h"]});
+        let Value::Object(values) = values else {
+            panic!("an object");
+        };
+        assert_eq!(secrets(values), named(&[("a", "x"), ("b", "5")]));
+    }
+
+    #[test]
     fn a_missing_secret_is_named_with_its_line() {
-        let error = replace("{\n  \"a\": \"{{nope}}\"\n}", &secrets(&[]));
+        let error = replace("{\n  \"a\": \"{{nope}}\"\n}", &named(&[]));
         assert_eq!(
             error,
             Err(MissingSecret {
@@ -103,14 +123,14 @@ mod tests {
     #[test]
     fn objects_of_objects_are_no_placeholders() {
         let text = r#"{"a":{"b":{"c":1}}}"#;
-        assert_eq!(replace(text, &secrets(&[])).as_deref(), Ok(text));
+        assert_eq!(replace(text, &named(&[])).as_deref(), Ok(text));
     }
 
     proptest! {
         #[test]
         fn no_secret_can_leave_its_string(secret in ".*", before in "[^\\\\\"{}\\x00-\\x1f]*") {
             let text = format!(r#"{{"a": "{before}\"{{{{s}}}}", "b": 1}}"#);
-            let replaced = replace(&text, &secrets(&[("s", &secret)])).expect("the secret is there");
+            let replaced = replace(&text, &named(&[("s", &secret)])).expect("the secret is there");
             let value: Value = serde_json::from_str(&replaced).expect("still JSON");
             prop_assert_eq!(value, serde_json::json!({"a": format!("{before}\"{secret}"), "b": 1}));
         }

@@ -17,17 +17,18 @@ pub struct Violation {
     pub message: String,
 }
 
+impl Violation {
+    /// What is wrong, without the place: `("Host") is blank`.
+    pub fn told(&self) -> String {
+        match &self.display_name {
+            Some(name) => format!("(\"{name}\") {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
 impl fmt::Display for Violation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Violation {
-            path,
-            display_name,
-            message,
-            ..
-        } = self;
-        match display_name {
-            Some(name) => write!(f, "{path} (\"{name}\") {message}"),
-            None => write!(f, "{path} {message}"),
-        }
+        write!(f, "{} {}", self.path, self.told())
     }
 }

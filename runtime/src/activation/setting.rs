@@ -7,17 +7,12 @@ use serde_json::Value;
 pub struct Setting(String);
 
 impl Setting {
-    /// Reads the identifier, which comes as a text or in an object.
+    /// Reads the identifier. No public source shows another form than a text;
+    /// an object is kept as its JSON, so that it is not lost.
     pub(super) fn new(value: Value) -> Option<Self> {
         match value {
             Value::String(id) => Some(Setting(id)),
-            Value::Object(mut fields) => ["id", "objectId", "value"]
-                .into_iter()
-                .find_map(|name| match fields.remove(name) {
-                    Some(Value::String(id)) => Some(Setting(id)),
-                    _ => None,
-                })
-                .or_else(|| Some(Setting(Value::Object(fields).to_string()))),
+            Value::Object(_) => Some(Setting(value.to_string())),
             _ => None,
         }
     }

@@ -101,13 +101,7 @@ fn read_secrets(path: &Path) -> Result<BTreeMap<String, String>, Failure> {
         ))
         .help("write {\"name\": \"secret\"}"));
     };
-    // `null` and objects are no secrets that anybody meant.
-    let secrets = values.into_iter().filter_map(|(name, value)| match value {
-        Value::String(text) => Some((name, text)),
-        Value::Number(_) | Value::Bool(_) => Some((name, value.to_string())),
-        _ => None,
-    });
-    Ok(secrets.collect())
+    Ok(placeholder::secrets(values))
 }
 
 /// What there is instead of the secret. Names only: a value is never told.

@@ -73,9 +73,7 @@ pub(crate) fn judge(contract: &Contract, fields: &Map<String, Value>) -> Judgmen
             ..
         } = schema.check(side, configuration);
         let told = violations.into_iter().map(|violation| {
-            let text = violation.to_string();
-            let rest = text.strip_prefix(&violation.path).unwrap_or(&text);
-            let told = format!("{} [{}]", rest.trim_start(), violation.rule);
+            let told = format!("{} [{}]", violation.told(), violation.rule);
             (violation.path, told)
         });
         judgment.refused.extend(told);

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use extyped_manifest::suggest;
 use serde_json::{Map, Value, json};
 
 use super::subject::{DEFAULT_SET, Subject};
@@ -54,13 +53,8 @@ fn complete(
     // An EEC would serve it all the same: what the form refuses may be what is
     // to be tried.
     let judgment = validate::judge(&subject.contract, &fields);
-    for (path, told) in judgment.refused {
+    for (path, told) in judgment.refused.into_iter().chain(judgment.doubted) {
         remarks.push(format!("{file}: {path} {told}"));
-    }
-    for (path, told) in judgment.doubted {
-        if path != "featureSets" {
-            remarks.push(format!("{file}: {path} {told}"));
-        }
     }
     if fields.get("enabled") == Some(&Value::Bool(false)) {
         remarks.push(format!(
@@ -110,17 +104,6 @@ fn feature_sets(
         Failure::new(format!("{file}: `featureSets` is no array of names"))
             .help("write {\"featureSets\": [\"…\"], …}")
     })?;
-    for name in &names {
-        if !subject.feature_sets.contains_key(name) {
-            let near = match suggest::closest(name, known()) {
-                Some(near) => format!("; did you mean `{near}`?"),
-                None => String::new(),
-            };
-            remarks.push(format!(
-                "{file}: the manifest has no feature set `{name}`{near}"
-            ));
-        }
-    }
     Ok(names
         .into_iter()
         .filter(|name| name != DEFAULT_SET)
@@ -129,7 +112,17 @@ fn feature_sets(
 
 #[cfg(test)]
 mod tests {
+    use extyped_manifest::contract::{Contract, FeatureSet};
+    use extyped_manifest::source::Span;
+
     use super::*;
+
+    fn feature_set(name: &str) -> FeatureSet {
+        FeatureSet {
+            name: name.to_owned(),
+            span: Span::default(),
+        }
+    }
 
     fn subject() -> Subject {
         Subject {
@@ -142,7 +135,10 @@ mod tests {
             feature_sets: ["default", "Pools", "Traffic"]
                 .map(|name| (name.to_owned(), Vec::new()))
                 .into(),
-            contract: extyped_manifest::contract::Contract::default(),
+            contract: Contract {
+                feature_sets: ["default", "Pools", "Traffic"].map(feature_set).into(),
+                ..Contract::default()
+            },
             remark: None,
         }
     }
@@ -187,7 +183,10 @@ mod tests {
         let (json, activation) = complete_json(text).expect("sound");
         assert_eq!(json, serde_json::from_str::<Value>(text).expect("JSON"));
         assert_eq!(activation.feature_sets, ["Pools"]);
-        assert_eq!(activation.remarks, [""; 0]);
+        assert_eq!(
+            activation.remarks,
+            ["a.json: featureSets leaves `Traffic` off, whose metrics are not sent"]
+        );
     }
 
     #[test]
@@ -196,7 +195,9 @@ mod tests {
         let (_, activation) = complete_json(text).expect("sound");
         let told = activation.remarks.join("\n");
         assert!(
-            told.contains("no feature set `Trafic`; did you mean `Traffic`?"),
+            told.contains(
+                "names `Trafic`, which the manifest does not have; did you mean `Traffic`?"
+            ),
             "{told}"
         );
         assert!(told.contains("would not start"), "{told}");

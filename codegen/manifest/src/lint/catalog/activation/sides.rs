@@ -1,11 +1,10 @@
-//! `EXT137`: the manifest says where the extension runs, and the schema has a
-//! form for each of these sides.
+//! `EXT137`: forms that nobody gets to see. Sides without a form are told where
+//! types are made of them.
 
 use super::Subject;
 use super::form::Form;
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
-use crate::model::anchor;
 use crate::suggest;
 use crate::yaml::Node;
 
@@ -22,35 +21,13 @@ pub(super) fn check(form: &Form<'_, '_>, subject: &Subject<'_, '_, '_>, report: 
         let path = activation.and_then(|activation| activation.get(side)?.get("path"));
         path.and_then(Node::as_str).map(own) == Some(own(form.source.name()))
     };
-    let missing = SIDES
-        .iter()
-        .filter(|(_, name)| properties.get(name).is_none());
-    let missing: Vec<&str> = missing.map(|(_, name)| *name).collect();
-    let others: Vec<_> = properties
-        .entries()
-        .filter(|entry| SIDES.iter().all(|(_, name)| *name != entry.name()))
-        .map(|entry| {
-            let close = suggest::closest(entry.name(), missing.iter().copied());
-            (entry.name(), close, entry.key.span())
-        })
-        .collect();
     for (side, name) in SIDES {
         let entry = properties.entries().find(|entry| entry.name() == name);
-        match entry {
-            None if others.iter().any(|(_, close, _)| *close == Some(name)) => {}
-            None if is_named_for(side) => report.push(
-                Diagnostic::new(
-                    &codes::ACTIVATION_SIDE,
-                    anchor(properties),
-                    format!("the manifest names this schema for `{side}`, and it has no `{name}`"),
-                )
-                .label("no form for it")
-                .help(format!(
-                    "add `{name}`, or remove `{side}` from the manifest"
-                )),
-            ),
-            // Many schemas are made from a template that has both.
-            Some(entry) if !is_named_for(side) => report.push(
+        // Many schemas are made from a template that has both.
+        if let Some(entry) = entry
+            && !is_named_for(side)
+        {
+            report.push(
                 Diagnostic::new(
                     &codes::ACTIVATION_SIDE,
                     entry.key.span(),
@@ -61,18 +38,25 @@ pub(super) fn check(form: &Form<'_, '_>, subject: &Subject<'_, '_, '_>, report: 
                 .help(format!(
                     "add `{side}` to `python.activation`, or remove `{name}`"
                 )),
-            ),
-            _ => {}
+            );
         }
     }
-    for (name, close, place) in others {
+    let missing = || {
+        let names = SIDES.iter().map(|(_, name)| *name);
+        names.filter(|name| properties.get(name).is_none())
+    };
+    for entry in properties.entries() {
+        let (name, place) = (entry.name(), entry.key.span());
+        if SIDES.iter().any(|(_, form)| *form == name) {
+            continue;
+        }
         let finding = Diagnostic::new(
             &codes::ACTIVATION_SIDE,
             place,
             format!("`{name}` is the form of no side"),
         )
         .label("the extension does not get it");
-        report.push(match close {
+        report.push(match suggest::closest(name, missing()) {
             Some(close) => finding
                 .help(format!("did you mean `{close}`?"))
                 .write_instead(form.source, place, close),
