@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("extyped-activation", &[]),
     ("extyped-manifest", &["extyped-activation", "extyped-line"]),
     ("extyped-codegen", &["extyped-manifest"]),
+    ("extyped-package", &[]),
     ("extyped-simulator", &["extyped-line"]),
     (
         "extyped-cli",
@@ -19,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "extyped-activation",
             "extyped-codegen",
             "extyped-manifest",
+            "extyped-package",
             "extyped-simulator",
         ],
     ),
@@ -38,6 +40,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 const OPTIONAL: &[(&str, &str)] = &[
     ("extyped", "extyped-macros"),
     ("extyped", "extyped-simulator"),
+    ("extyped-cli", "extyped-package"),
     ("extyped-cli", "extyped-simulator"),
     ("extyped-manifest", "extyped-activation"),
 ];
