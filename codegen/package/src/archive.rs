@@ -117,6 +117,25 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Vec<Entry>, ArchiveError> {
     Ok(entries)
 }
 
+/// The files of an archive and the bytes that each takes up in it, the largest
+/// first.
+///
+/// # Errors
+///
+/// When it is no archive.
+pub fn sizes(bytes: &[u8]) -> Result<Vec<(String, u64)>, ArchiveError> {
+    let whole = |cause| ArchiveError::of("", cause);
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(whole)?;
+    let mut sizes = Vec::new();
+    for index in 0..archive.len() {
+        let file = archive.by_index_raw(index).map_err(whole)?;
+        let name = file.name().map_err(whole)?.into_owned();
+        sizes.push((name, file.compressed_size()));
+    }
+    sizes.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
+    Ok(sizes)
+}
+
 /// Why an archive cannot be written or read.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -196,7 +215,9 @@ mod tests {
     #[test]
     fn a_name_stands_once() {
         let twice = [Entry::new("a", "1"), Entry::new("a", "2")];
-        let told = write(&twice, Compression::Stored).unwrap_err().to_string();
+        let told = write(&twice, Compression::Stored)
+            .expect_err("one name twice")
+            .to_string();
         assert!(told.starts_with("a: "), "{told}");
     }
 
@@ -205,7 +226,7 @@ mod tests {
         let bomb = [Entry::new("zeros", vec![0; 1_000_000])];
         let bytes = write(&bomb, Compression::Deflated).expect("an archive");
         assert!(bytes.len() < 10_000);
-        let refused = read(&bytes, 999_999).unwrap_err();
+        let refused = read(&bytes, 999_999).expect_err("a byte too many");
         assert!(matches!(refused, ArchiveError::TooLarge { .. }));
     }
 

@@ -4,3 +4,9 @@
 //! from comes in as bytes and names, and what it becomes goes out as bytes.
 
 pub mod archive;
+pub mod extension;
+pub mod glibc;
+pub mod limits;
+pub mod platform;
+pub mod program;
+pub mod wheel;

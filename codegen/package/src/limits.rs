@@ -1,0 +1,49 @@
+//! How large a package may be.
+
+/// Bytes up to which all that is documented takes a package.
+pub const SAFE: u64 = 15_000_000;
+
+/// Bytes that the platform does not go beyond.
+pub const HARD: u64 = 25_000_000;
+
+/// How a package fits the limits of the platform.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Everything takes it.
+    Safe,
+    /// The documentation of the environment allows it, and that of the tools
+    /// does not.
+    Doubtful,
+    /// It will be refused.
+    TooLarge,
+}
+
+/// How a package of so many bytes fits.
+pub fn fit(bytes: u64) -> Fit {
+    if bytes <= SAFE {
+        Fit::Safe
+    } else if bytes <= HARD {
+        Fit::Doubtful
+    } else {
+        Fit::TooLarge
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_limits_count_the_last_byte() {
+        for (bytes, expected) in [
+            (0, Fit::Safe),
+            (SAFE, Fit::Safe),
+            (SAFE + 1, Fit::Doubtful),
+            (HARD, Fit::Doubtful),
+            (HARD + 1, Fit::TooLarge),
+            (u64::MAX, Fit::TooLarge),
+        ] {
+            assert_eq!(fit(bytes), expected, "{bytes} bytes");
+        }
+    }
+}
