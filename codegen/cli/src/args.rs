@@ -29,6 +29,8 @@ pub(crate) enum Verb {
     Explain(ExplainArgs),
     #[cfg(feature = "simulate")]
     Simulate(Box<crate::simulate::args::SimulateArgs>),
+    #[cfg(feature = "package")]
+    Build(Box<crate::build::args::BuildArgs>),
     Completions(CompletionsArgs),
 }
 

@@ -134,9 +134,9 @@ pub(crate) fn refuse_foreign(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// Replaces the content of a file as a whole: a reader sees the old text or
+/// Replaces the content of a file as a whole: a reader sees the old one or
 /// the new one, and a crash leaves one of them.
-pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, content: impl AsRef<[u8]>) -> io::Result<()> {
     // A link stays a link; the file it leads to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let mut name = target
@@ -145,8 +145,8 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
         .to_owned();
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = target.with_file_name(name);
-    let written =
-        write_new(&temporary, &target, text).and_then(|()| fs::rename(&temporary, &target));
+    let written = write_new(&temporary, &target, content.as_ref())
+        .and_then(|()| fs::rename(&temporary, &target));
     if written.is_err() {
         // Best effort: the first error is the one worth telling.
         let _ = fs::remove_file(&temporary);
@@ -154,12 +154,12 @@ pub(crate) fn replace(path: &Path, text: &str) -> io::Result<()> {
     written
 }
 
-fn write_new(path: &Path, like: &Path, text: &str) -> io::Result<()> {
+fn write_new(path: &Path, like: &Path, content: &[u8]) -> io::Result<()> {
     let mut file: File = OpenOptions::new().write(true).create_new(true).open(path)?;
     if let Ok(old) = fs::metadata(like) {
         file.set_permissions(old.permissions())?;
     }
-    file.write_all(text.as_bytes())?;
+    file.write_all(content)?;
     file.sync_all()
 }
 

@@ -3,6 +3,8 @@
 
 mod activation;
 mod args;
+#[cfg(feature = "package")]
+mod build;
 mod check;
 mod completions;
 mod diff;
@@ -64,6 +66,8 @@ fn main() -> ExitCode {
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => simulate::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Build(args) => build::run(&args),
         Verb::Completions(args) => completions::run(&args),
     };
     match outcome {

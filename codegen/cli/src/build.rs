@@ -1,0 +1,68 @@
+//! `extyped build`: from the sources of an extension to a package.
+
+pub(crate) mod args;
+mod cargo;
+mod folder;
+mod module;
+mod stages;
+mod subject;
+mod target;
+mod wheels;
+
+use std::fs;
+use std::path::Path;
+
+use extyped_package::extension::assemble;
+
+use self::args::BuildArgs;
+use self::stages::Stages;
+use self::subject::Subject;
+use crate::failure::Failure;
+use crate::{Outcome, check, files};
+
+/// What `extension.zip` is called where it is not packed into another zip.
+const UNSIGNED: &str = "extension.zip";
+
+pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
+    let manifest = files::manifest(&args.path)?;
+    let mut stages = Stages::start();
+
+    let outcome = check::once(&args.check(&manifest))?;
+    if outcome != Outcome::Sound {
+        return Ok(outcome);
+    }
+    let subject = Subject::read(&manifest)?;
+    let folder = folder::read(&manifest)?;
+    stages.done(
+        "Checked",
+        format_args!("{} {}", subject.name, subject.version),
+    );
+
+    let programs = cargo::programs(args, &mut stages)?;
+    let mut wheels = Vec::new();
+    for program in &programs {
+        wheels.push(wheels::make(program, &subject, &mut stages)?);
+    }
+    wheels::refuse_twins(&wheels)?;
+
+    let zip = assemble(folder, wheels).map_err(|refused| {
+        Failure::new(format!("there is no package: {refused}"))
+            .help("remove what an earlier build has left in `lib/` of the extension")
+    })?;
+    stages.done(
+        "Assembled",
+        format_args!("{UNSIGNED}, {}", stages::size(&zip)),
+    );
+
+    stages::weigh(&zip)?;
+    let output = args.output();
+    fs::create_dir_all(&output).map_err(|cause| unwritable(&output, cause))?;
+    let path = files::join(&output, UNSIGNED);
+    files::replace(&path, &zip).map_err(|cause| unwritable(&path, cause))?;
+    stages.wrote(&path, &zip);
+    Ok(Outcome::Sound)
+}
+
+fn unwritable(path: &Path, cause: std::io::Error) -> Failure {
+    Failure::new(format!("{} cannot be written", path.display())).cause(cause)
+}

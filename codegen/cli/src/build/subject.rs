@@ -1,0 +1,35 @@
+//! The extension that is built, as its manifest names it.
+
+use std::path::Path;
+
+use extyped_manifest::beside::Folder;
+use extyped_manifest::contract::Overrides;
+use extyped_manifest::render;
+use extyped_manifest::source::SourceFile;
+
+use super::module;
+use crate::failure::Failure;
+
+#[derive(Debug)]
+pub(super) struct Subject {
+    /// `custom:load-balancer`.
+    pub name: String,
+    pub version: String,
+    /// What `python -m` is called with.
+    pub module: String,
+}
+
+impl Subject {
+    /// Reads a manifest that has been checked.
+    pub(super) fn read(manifest: &Path) -> Result<Subject, Failure> {
+        let source = SourceFile::read(manifest)
+            .map_err(|unreadable| Failure::new(render::harmless(&unreadable.to_string())))?;
+        let files = Folder::of(manifest);
+        let contract = extyped_manifest::check(&source, &Overrides::default(), &files).contract;
+        Ok(Subject {
+            module: module::of(&source)?,
+            name: contract.name,
+            version: contract.version,
+        })
+    }
+}
