@@ -30,6 +30,8 @@ pub(crate) enum Verb {
     #[cfg(feature = "simulate")]
     Simulate(Box<crate::simulate::args::SimulateArgs>),
     #[cfg(feature = "package")]
+    New(crate::new::args::NewArgs),
+    #[cfg(feature = "package")]
     Build(Box<crate::build::args::BuildArgs>),
     Completions(CompletionsArgs),
 }

@@ -3,7 +3,7 @@
 pub(crate) mod args;
 mod cargo;
 mod folder;
-mod module;
+pub(crate) mod module;
 mod stages;
 mod subject;
 mod target;

@@ -18,6 +18,8 @@ mod generate;
 mod human;
 mod json;
 mod mend;
+#[cfg(feature = "package")]
+mod new;
 mod outline;
 #[cfg(feature = "simulate")]
 mod simulate;
@@ -66,6 +68,8 @@ fn main() -> ExitCode {
         Verb::Explain(args) => explain::run(&args),
         #[cfg(feature = "simulate")]
         Verb::Simulate(args) => simulate::run(&args),
+        #[cfg(feature = "package")]
+        Verb::New(args) => new::run(&args),
         #[cfg(feature = "package")]
         Verb::Build(args) => build::run(&args),
         Verb::Completions(args) => completions::run(&args),

@@ -86,7 +86,7 @@ pub(super) fn of(source: &SourceFile) -> Result<String, Failure> {
 }
 
 /// Why a wheel cannot have a package of this name.
-fn fault(name: &str) -> Option<&'static str> {
+pub(crate) fn fault(name: &str) -> Option<&'static str> {
     let mut letters = name.chars();
     let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
     if !letters.next().is_some_and(starts)
