@@ -35,9 +35,13 @@ pub enum Style {
 /// ```
 pub fn human(source: &SourceFile, finding: &Diagnostic, style: Style) -> String {
     let path = harmless(source.name());
-    let title = level(finding.severity)
-        .primary_title(harmless(&finding.message).replace('\n', " "))
-        .id(finding.code.id);
+    let mut title =
+        level(finding.severity).primary_title(harmless(&finding.message).replace('\n', " "));
+    // What others found, a tenant for one, is under no code that can be looked up.
+    let is_ours = !finding.code.explanation.is_empty();
+    if is_ours {
+        title = title.id(finding.code.id);
+    }
     let mut group = Group::with_title(title);
     let excerpt = finding.span.map(|span| Excerpt::new(source, finding, span));
     group = match &excerpt {
@@ -67,8 +71,10 @@ pub fn human(source: &SourceFile, finding: &Diagnostic, style: Style) -> String 
         let text = format!("{}; `extyped check --fix` does it", harmless(&fix.title));
         group = group.element(Level::HELP.with_name("fix").message(text));
     }
-    let more = format!("`extyped explain {}` says more", finding.code.id);
-    group = group.element(Level::NOTE.message(more));
+    if is_ours {
+        let more = format!("`extyped explain {}` says more", finding.code.id);
+        group = group.element(Level::NOTE.message(more));
+    }
     let renderer = match style {
         Style::Plain => Renderer::plain(),
         Style::Colored => Renderer::styled(),

@@ -94,6 +94,22 @@ fn a_hint_without_a_place() {
     );
 }
 
+/// What is no check of ours cannot be looked up.
+#[test]
+fn a_finding_of_others_has_no_code() {
+    static OTHERS: codes::Code = codes::Code {
+        id: "",
+        name: "others",
+        severity: Severity::Error,
+        explanation: "",
+    };
+    let source = manifest();
+    let finding = Diagnostic::new(&OTHERS, place(&source, "lb.cpu", 0), "is refused").help("ask");
+    let text = human(&source, &finding, Style::Plain);
+    assert!(text.starts_with("error: is refused\n"), "{text}");
+    assert!(text.ends_with("help: ask"), "{text}");
+}
+
 #[test]
 fn a_headline_is_one_line() {
     let source = manifest();
