@@ -9,6 +9,8 @@ mod check;
 mod completions;
 mod diff;
 mod docs;
+#[cfg(feature = "simulate")]
+mod duration;
 mod explain;
 mod extension;
 mod failure;

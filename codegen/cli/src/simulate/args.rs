@@ -9,6 +9,7 @@ use extyped_simulator::{Fault, Heartbeat};
 
 use super::chaos::Chaos;
 use super::expect::Expectation;
+use crate::duration::duration;
 
 /// Run an extension under an Extension Execution Controller of its own
 ///
@@ -185,14 +186,6 @@ impl StopSignal {
     }
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(duration) if duration.is_zero() => Err("that is no time at all".to_owned()),
-        Ok(duration) => Ok(duration),
-        Err(_) => Err("write a number and its unit: `90s`, `5m` or `1h 30m`".to_owned()),
-    }
-}
-
 fn status(text: &str) -> Result<String, String> {
     let names = Heartbeat::STATUS_NAMES
         .into_iter()
@@ -208,14 +201,6 @@ fn status(text: &str) -> Result<String, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_duration_needs_a_unit_and_is_not_zero() {
-        assert_eq!(duration("90s"), Ok(Duration::from_secs(90)));
-        for text in ["90", "soon", "0s", ""] {
-            assert!(duration(text).is_err(), "{text}");
-        }
-    }
 
     #[test]
     fn a_status_is_one_of_the_protocol() {
