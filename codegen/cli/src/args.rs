@@ -33,6 +33,10 @@ pub(crate) enum Verb {
     New(crate::new::args::NewArgs),
     #[cfg(feature = "package")]
     Build(Box<crate::build::args::BuildArgs>),
+    #[cfg(feature = "package")]
+    Upload(Box<crate::tenant::args::UploadArgs>),
+    #[cfg(feature = "package")]
+    Config(Box<crate::tenant::args::ConfigArgs>),
     Completions(CompletionsArgs),
 }
 

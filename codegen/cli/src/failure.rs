@@ -36,6 +36,12 @@ impl Failure {
         self
     }
 
+    /// The first line, without its cause.
+    #[cfg(feature = "package")]
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Whether the reader of our output went away.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         self.cause

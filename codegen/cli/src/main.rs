@@ -9,7 +9,7 @@ mod check;
 mod completions;
 mod diff;
 mod docs;
-#[cfg(feature = "simulate")]
+#[cfg(any(feature = "package", feature = "simulate"))]
 mod duration;
 mod explain;
 mod extension;
@@ -25,6 +25,8 @@ mod new;
 mod outline;
 #[cfg(feature = "simulate")]
 mod simulate;
+#[cfg(feature = "package")]
+mod tenant;
 mod watch;
 
 use std::io::Write as _;
@@ -74,6 +76,10 @@ fn main() -> ExitCode {
         Verb::New(args) => new::run(&args),
         #[cfg(feature = "package")]
         Verb::Build(args) => build::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Upload(args) => tenant::upload::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Config(args) => tenant::config::run(&args),
         Verb::Completions(args) => completions::run(&args),
     };
     match outcome {

@@ -26,6 +26,24 @@ pub(crate) struct ActivationFile {
     pub(crate) files: Vec<PathBuf>,
 }
 
+/// A file with its placeholders, and without them.
+pub(crate) struct Filled {
+    /// What to call it.
+    pub(crate) shown: String,
+    /// As it is written, with its placeholders.
+    pub(crate) written: String,
+    /// With the secrets in it.
+    pub(crate) text: String,
+    /// The secrets by name.
+    #[cfg_attr(
+        not(feature = "package"),
+        allow(dead_code, reason = "answers of a tenant must not show them")
+    )]
+    pub(crate) secrets: BTreeMap<String, String>,
+    /// What it was read from.
+    pub(crate) files: Vec<PathBuf>,
+}
+
 /// Reads the activation: the named file, or the usual one in this folder.
 pub(crate) fn read(
     activation: Option<&Path>,
@@ -40,6 +58,18 @@ pub(crate) fn read(
             )
         })?,
     };
+    let filled = fill(&path, secrets)?;
+    Ok(ActivationFile {
+        fields: fields(&filled.shown, &filled.text)?,
+        shown: filled.shown,
+        written: filled.written,
+        files: filled.files,
+    })
+}
+
+/// Reads a file and puts the secrets into it: those of the named file, or of
+/// the usual one in this folder.
+pub(crate) fn fill(path: &Path, secrets: Option<&Path>) -> Result<Filled, Failure> {
     let named = secrets.map(Path::to_owned);
     let secrets_path = named.or_else(|| usual("secrets.json"));
     let secrets = match &secrets_path {
@@ -47,7 +77,7 @@ pub(crate) fn read(
         None => BTreeMap::new(),
     };
     let shown = path.display().to_string();
-    let written = read_file(&path)?;
+    let written = read_file(path)?;
     let text = placeholder::replace(&written, &secrets).map_err(|missing| {
         Failure::new(format!(
             "{shown}, line {}: there is no secret `{}`",
@@ -59,11 +89,14 @@ pub(crate) fn read(
             &secrets,
         ))
     })?;
-    Ok(ActivationFile {
-        fields: fields(&shown, &text)?,
+    Ok(Filled {
         shown,
         written,
-        files: std::iter::once(path).chain(secrets_path).collect(),
+        text,
+        secrets,
+        files: std::iter::once(path.to_owned())
+            .chain(secrets_path)
+            .collect(),
     })
 }
 

@@ -17,6 +17,8 @@ mod sandbox;
 mod screen;
 #[cfg(all(unix, feature = "simulate"))]
 mod simulate;
+#[cfg(feature = "package")]
+mod tenant;
 #[cfg(all(unix, feature = "simulate"))]
 mod terminal;
 mod watch;
