@@ -26,17 +26,7 @@ pub(super) fn kind(error: &Error) -> Kind {
             Kind::Unreached
         }
         Error::Io(error) if certificate(error).is_some() => Kind::Lasting,
-        Error::Io(error) => match error.kind() {
-            ErrorKind::ConnectionRefused
-            | ErrorKind::HostUnreachable
-            | ErrorKind::NetworkUnreachable
-            | ErrorKind::NetworkDown => Kind::Unreached,
-            ErrorKind::ConnectionReset
-            | ErrorKind::ConnectionAborted
-            | ErrorKind::BrokenPipe
-            | ErrorKind::UnexpectedEof => Kind::CutOff,
-            _ => Kind::Lasting,
-        },
+        Error::Io(error) => kind_of(error),
         _ => Kind::Lasting,
     }
 }
@@ -60,11 +50,7 @@ pub(super) fn failure(
         "if it is reached through a proxy, set HTTPS_PROXY"
     };
     match error {
-        Error::HostNotFound => {
-            let which = if is_proxied { "the proxy or of " } else { "" };
-            Failure::new(format!("no address is found for the name of {which}{host}"))
-                .help(format!("check the URL of the tenant; {proxy}"))
-        }
+        Error::HostNotFound => nameless(host, is_proxied, proxy),
         Error::Timeout(Timeout::Resolve | Timeout::Connect) => {
             Failure::new(format!("{host} cannot be reached: no connection in time")).help(format!(
                 "check the URL of the tenant, and the network; {proxy}"
@@ -88,6 +74,10 @@ pub(super) fn failure(
         Error::Rustls(error) => tls(host, error),
         Error::Io(error) => match certificate(error) {
             Some(error) => tls(host, error),
+            // The kind of error is not told apart by the standard library.
+            None if error.to_string().contains("failed to lookup address") => {
+                nameless(host, is_proxied, proxy)
+            }
             None => io_failure(host, error, proxy),
         },
         Error::ConnectionFailed => Failure::new(format!("{host} cannot be reached: no connection"))
@@ -106,16 +96,20 @@ pub(super) fn failure(
     }
 }
 
+fn nameless(host: &str, is_proxied: bool, proxy: &str) -> Failure {
+    let which = if is_proxied { "the proxy or " } else { "" };
+    Failure::new(format!("no address is found for {which}{host}"))
+        .help(format!("check the URL of the tenant; {proxy}"))
+}
+
 fn io_failure(host: &str, error: &io::Error, proxy: &str) -> Failure {
+    let is_cut_off = kind_of(error) == Kind::CutOff;
     let reason = match error.kind() {
         ErrorKind::ConnectionRefused => "it refuses the connection".to_owned(),
-        ErrorKind::ConnectionReset
-        | ErrorKind::ConnectionAborted
-        | ErrorKind::BrokenPipe
-        | ErrorKind::UnexpectedEof => "the connection was cut off".to_owned(),
+        _ if is_cut_off => "the connection was cut off".to_owned(),
         _ => error.to_string(),
     };
-    let help = if kind_of(error) == Kind::CutOff {
+    let help = if is_cut_off {
         "whether the request arrived is not known; look at the tenant before you try again"
             .to_owned()
     } else {
@@ -124,8 +118,13 @@ fn io_failure(host: &str, error: &io::Error, proxy: &str) -> Failure {
     Failure::new(format!("{host} cannot be asked: {reason}")).help(help)
 }
 
+/// What became of a request, by what the system says of the connection.
 fn kind_of(error: &io::Error) -> Kind {
     match error.kind() {
+        ErrorKind::ConnectionRefused
+        | ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown => Kind::Unreached,
         ErrorKind::ConnectionReset
         | ErrorKind::ConnectionAborted
         | ErrorKind::BrokenPipe

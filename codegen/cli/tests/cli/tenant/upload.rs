@@ -1,13 +1,16 @@
 //! `extyped upload`.
 
-use std::sync::mpsc::channel;
+#[cfg(target_os = "linux")]
+use std::{sync::mpsc::channel, time::Instant};
 
 use extyped_package::archive::{self, Compression, Entry};
 use serde_json::json;
 
 use super::server::{Reply, Server};
 use super::{MANIFEST, TOKEN, command, end, package, project, run, write_bytes};
-use crate::sandbox::{Sandbox, end_of};
+use crate::sandbox::Sandbox;
+#[cfg(target_os = "linux")]
+use crate::sandbox::{PATIENCE, end_of};
 
 const TAKEN: &str = r#"{"extensionName": "custom:pond", "version": "1.2.3",
     "author": {"name": "me"}, "dataSources": ["python"], "fileHash": "0"}"#;
@@ -449,7 +452,9 @@ fn the_token_is_not_among_the_processes() {
     command.stderr(std::process::Stdio::piped());
     let child = command.spawn().expect("extyped starts");
     // It waits for the answer now.
+    let until = Instant::now() + PATIENCE;
     while server.lines().is_empty() {
+        assert!(Instant::now() < until, "it never asked");
         std::thread::yield_now();
     }
     let path = format!("/proc/{}/cmdline", child.id());
