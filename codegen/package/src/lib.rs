@@ -4,9 +4,17 @@
 //! from comes in as bytes and names, and what it becomes goes out as bytes.
 
 pub mod archive;
+pub mod certificate;
 pub mod extension;
 pub mod glibc;
+pub mod key;
 pub mod limits;
+pub mod pem;
 pub mod platform;
 pub mod program;
 pub mod wheel;
+
+/// The randomness of the system, for keys and serial numbers.
+pub use getrandom::SysRng as SystemRandom;
+/// What keeps a passphrase, and forgets it thoroughly.
+pub use zeroize::Zeroizing;
