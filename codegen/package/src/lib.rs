@@ -7,11 +7,15 @@ pub mod archive;
 pub mod certificate;
 pub mod extension;
 pub mod glibc;
+pub mod identity;
 pub mod key;
+pub mod layout;
 pub mod limits;
 pub mod pem;
 pub mod platform;
 pub mod program;
+pub mod signature;
+pub mod verify;
 pub mod wheel;
 
 /// The randomness of the system, for keys and serial numbers.
