@@ -34,6 +34,12 @@ pub(crate) enum Verb {
     #[cfg(feature = "package")]
     Build(Box<crate::build::args::BuildArgs>),
     #[cfg(feature = "package")]
+    Gencerts(crate::certificates::args::GencertsArgs),
+    #[cfg(feature = "package")]
+    Sign(crate::certificates::args::SignArgs),
+    #[cfg(feature = "package")]
+    Verify(crate::certificates::args::VerifyArgs),
+    #[cfg(feature = "package")]
     Upload(Box<crate::tenant::args::UploadArgs>),
     #[cfg(feature = "package")]
     Config(Box<crate::tenant::args::ConfigArgs>),

@@ -5,6 +5,8 @@ mod activation;
 mod args;
 #[cfg(feature = "package")]
 mod build;
+#[cfg(feature = "package")]
+mod certificates;
 mod check;
 mod completions;
 mod diff;
@@ -76,6 +78,12 @@ fn main() -> ExitCode {
         Verb::New(args) => new::run(&args),
         #[cfg(feature = "package")]
         Verb::Build(args) => build::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Gencerts(args) => certificates::gencerts::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Sign(args) => certificates::sign::run(&args),
+        #[cfg(feature = "package")]
+        Verb::Verify(args) => certificates::verify::run(&args),
         #[cfg(feature = "package")]
         Verb::Upload(args) => tenant::upload::run(&args),
         #[cfg(feature = "package")]
