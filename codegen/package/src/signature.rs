@@ -80,11 +80,22 @@ impl Signature {
         {
             return wrong("it is not made with RSA and the padding of PKCS#1 v1.5");
         }
+        // Nothing protects them, so that they could say anything.
+        if signer.unsigned_attrs.is_some() || data.crls.is_some() {
+            return wrong("it has more in it than is signed");
+        }
         let mut certificates = Vec::new();
         for choice in data.certificates.iter().flat_map(|set| set.0.iter()) {
             if let CertificateChoices::Certificate(certificate) = choice {
                 certificates.push(Certificate(certificate.clone()));
             }
+        }
+        if data
+            .certificates
+            .as_ref()
+            .is_some_and(|set| set.0.len() > 1)
+        {
+            return wrong("it has other certificates in it than that of its signer");
         }
         Ok(Signature {
             signer: signer.clone(),

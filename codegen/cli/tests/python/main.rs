@@ -9,6 +9,7 @@
 
 mod sdk;
 mod trace;
+mod venv;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -36,7 +37,7 @@ fn needs() -> Option<(PathBuf, PathBuf)> {
     );
     let sample = shared.join("tools/python_sample");
     if !sample.is_dir() {
-        sdk::skipped(&format!(
+        venv::skipped(&format!(
             "there is no sample in {}: set EXTYPED_SHARED to the folder that has tools/python_sample",
             sample.display()
         ));
@@ -45,7 +46,7 @@ fn needs() -> Option<(PathBuf, PathBuf)> {
     match sdk::python() {
         Ok(python) => Some((sample, python)),
         Err(why) => {
-            sdk::skipped(&why);
+            venv::skipped(&why);
             None
         }
     }

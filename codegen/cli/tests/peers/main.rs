@@ -1,0 +1,13 @@
+//! Other tools that sign and verify: OpenSSL, and those of Dynatrace in Python.
+//! Each takes what extyped makes, and extyped takes what they make.
+//!
+//! Needs `openssl`, and Python 3.10 or newer with its package index; what is
+//! missing is said, and the test passes.
+
+#![cfg(all(unix, feature = "package"))]
+
+mod dynatrace;
+mod openssl;
+#[path = "../python/venv.rs"]
+mod venv;
+mod workshop;
