@@ -1,6 +1,19 @@
 //! Passphrases: from a terminal, or from a variable where there is none. Not
 //! from arguments, which every user of a machine can list.
 
+#[cfg(unix)]
+mod hidden;
+#[cfg(not(unix))]
+mod hidden {
+    use std::io;
+
+    use extyped_package::Zeroizing;
+
+    pub(super) fn ask(text: &str) -> io::Result<Zeroizing<String>> {
+        rpassword::prompt_password(text).map(Zeroizing::new)
+    }
+}
+
 use std::env::{self, VarError};
 use std::io::{self, IsTerminal as _};
 
@@ -85,12 +98,5 @@ fn say(text: &str) -> io::Result<()> {
 }
 
 fn prompt(text: &str) -> Result<Zeroizing<String>, Failure> {
-    let config = rpassword::ConfigBuilder::new().output_writer(io::stderr());
-    // The terminal that was found to be one; not that which controls the
-    // process, which may be another.
-    #[cfg(unix)]
-    let config = config.input_file_path("/dev/stdin");
-    rpassword::prompt_password_with_config(text, config.build())
-        .map(Zeroizing::new)
-        .map_err(|cause| Failure::new("there is no passphrase").cause(cause))
+    hidden::ask(text).map_err(|cause| Failure::new("there is no passphrase").cause(cause))
 }

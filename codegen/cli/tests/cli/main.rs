@@ -2,6 +2,8 @@
 //! exit code out.
 
 mod activation;
+#[cfg(feature = "package")]
+mod certificates;
 mod check;
 mod diff;
 mod docs;
@@ -12,6 +14,10 @@ mod fix;
 mod formats;
 mod generate;
 mod levels;
+#[cfg(all(unix, feature = "package"))]
+mod passphrase;
+#[cfg(all(unix, any(feature = "package", feature = "simulate")))]
+mod pty;
 mod sandbox;
 #[cfg(all(unix, feature = "simulate"))]
 mod screen;
