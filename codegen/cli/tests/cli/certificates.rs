@@ -3,8 +3,11 @@
 use std::fs;
 use std::process::Command;
 use std::sync::OnceLock;
+use std::time::{Duration, SystemTime};
 
+use extyped_package::SystemRandom;
 use extyped_package::archive::{self, Compression, Entry};
+use extyped_package::certificate::generate::{Order, make};
 use extyped_package::layout;
 
 use crate::sandbox::{Run, Sandbox, finished};
@@ -215,6 +218,29 @@ fn who_cannot_sign_is_told_why() {
     let mixed = run(&sandbox, &mixed);
     fails(&mixed, "the private key is not the one of the certificate");
     assert!(!sandbox.path("custom_pond-1.2.3.zip").exists());
+}
+
+#[test]
+fn an_expired_certificate_signs_nothing() {
+    let sandbox = pond();
+    let (authority, developer) = ("/CN=CA", "/CN=Developer");
+    let order = Order {
+        authority: &authority.parse().expect("a subject"),
+        developer: &developer.parse().expect("a subject"),
+        days: 1,
+        bits: 2_048,
+        authority_passphrase: None,
+        developer_passphrase: None,
+        now: SystemTime::now() - Duration::from_hours(25),
+    };
+    let made = make(&order, &mut SystemRandom).expect("certificates");
+    sandbox.write("developer.pem", &made.developer);
+    let signed = run(
+        &sandbox,
+        &["sign", "extension.zip", "--cert", "developer.pem"],
+    );
+    fails(&signed, "the certificate in developer.pem counted until 20");
+    fails(&signed, "help: make new ones with `extyped gencerts`");
 }
 
 #[test]
