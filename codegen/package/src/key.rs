@@ -203,7 +203,7 @@ mod tests {
     /// One key as OpenSSL writes it, in seven ways: each is the same key.
     #[test]
     fn every_form_that_tools_write_is_read() {
-        let all = include_str!("key/test-only.pem");
+        let all = include_str!("key/forms.txt");
         let blocks = pem::read(all.as_bytes()).expect("blocks");
         let keys = blocks.iter().map(|block| {
             let needed = PrivateKey::of(block, None).err();
