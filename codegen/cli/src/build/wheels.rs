@@ -116,3 +116,48 @@ pub(super) fn refuse_twins(wheels: &[Entry]) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// This test: a program that was linked on this machine.
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn own() -> Program {
+        let path = std::env::current_exe().expect("the path of this program");
+        Program::inspect(&fs::read(path).expect("this program")).expect("a program")
+    }
+
+    #[test]
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    fn a_promise_that_the_program_breaks_is_an_error_with_the_symbols() {
+        let program = own();
+        let needed = program.glibc.expect("it is linked to glibc");
+        assert!(keep(&program, needed, "target/x").is_ok());
+
+        let promised = Glibc { major: 2, minor: 2 };
+        let refused = keep(&program, promised, "target/x").expect_err("2.2 has not everything");
+        let refused = refused.to_string();
+        let said = format!("target/x needs glibc {needed}, and was to run with 2.2");
+        assert!(refused.contains(&said), "{refused}");
+        assert!(refused.contains(&format!(" ({needed})")), "{refused}");
+    }
+
+    #[test]
+    fn the_program_is_named_as_its_file_is() {
+        let named = |path: &str| {
+            let built = Built {
+                path: path.into(),
+                glibc: None,
+            };
+            name(&built).ok()
+        };
+        assert_eq!(
+            named("target/release/load-balancer").as_deref(),
+            Some("load-balancer")
+        );
+        assert_eq!(named("target/lb.exe").as_deref(), Some("lb"));
+        assert_eq!(named("target/my ext"), None);
+        assert_eq!(named("target/\"quoted\""), None);
+    }
+}

@@ -2,6 +2,8 @@
 //! exit code out.
 
 mod activation;
+#[cfg(all(target_os = "linux", target_env = "gnu", feature = "package"))]
+mod build;
 #[cfg(feature = "package")]
 mod certificates;
 mod check;
@@ -14,6 +16,8 @@ mod fix;
 mod formats;
 mod generate;
 mod levels;
+#[cfg(feature = "package")]
+mod new;
 #[cfg(all(unix, feature = "package"))]
 mod passphrase;
 #[cfg(all(unix, any(feature = "package", feature = "simulate")))]
