@@ -8,6 +8,5 @@
 
 mod dynatrace;
 mod openssl;
-#[path = "../python/venv.rs"]
 mod venv;
 mod workshop;

@@ -12,7 +12,7 @@ use extyped::{
     Verdict,
 };
 
-use crate::{DeviceDimensions, InstanceDimensions, MANIFEST, Metrics};
+use super::{DeviceDimensions, InstanceDimensions, MANIFEST, Metrics};
 
 /// What the recorded extension is called. `extension!` insists on `custom:`,
 /// and of extensions so called the controller takes no logs of the runtime's

@@ -1,23 +1,22 @@
 //! An extension of ours under `extyped simulate`: the two sides of the protocol
 //! as their users start them, with files that are named.
 
-#![cfg(unix)]
-
 use std::fs;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use cargo_metadata::Message;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::crypto::ring;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
+
+use crate::programs;
 
 /// The first polls are spread over a minute, evenly for all endpoints: with as
 /// many as these one of them is soon.
@@ -38,33 +37,6 @@ const HEALTH: &str = r#"{
 
 /// Only ends a test that has failed.
 const PATIENCE: Duration = Duration::from_mins(3);
-
-/// Builds programs of the workspace, which tests of another crate are not given.
-fn programs<const N: usize>(packages: [&str; N]) -> [PathBuf; N] {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["build", "--quiet", "--message-format=json"]);
-    for package in packages {
-        cargo.args(["-p", package]);
-    }
-    let output = cargo.stderr(Stdio::inherit()).output().expect("cargo");
-    assert!(output.status.success(), "it builds");
-    let built: Vec<_> = Message::parse_stream(output.stdout.as_slice())
-        .filter_map(|message| match message.expect("a message of cargo") {
-            Message::CompilerArtifact(artifact) => Some(artifact),
-            _ => None,
-        })
-        .collect();
-    packages.map(|package| {
-        let manifest = |path: &Path| fs::read_to_string(path).expect("a manifest");
-        let named = format!("name = \"{package}\"");
-        let artifact = built.iter().find(|artifact| {
-            artifact.executable.is_some()
-                && manifest(artifact.manifest_path.as_std_path()).contains(&named)
-        });
-        let program = artifact.and_then(|artifact| artifact.executable.clone());
-        program.expect("a program").into_std_path_buf()
-    })
-}
 
 /// Load balancers that answer over TLS.
 struct LoadBalancers {
@@ -201,7 +173,6 @@ impl Drop for Run {
 
 #[test]
 fn the_load_balancers_are_polled_under_a_controller() {
-    let [extyped, load_balancer] = programs(["extyped-cli", "load-balancer"]);
     let LoadBalancers {
         port,
         ca_pem,
@@ -224,7 +195,7 @@ fn the_load_balancers_are_polled_under_a_controller() {
     let manifest =
         Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/load-balancer/extension");
     let mut run = Run::start(
-        Command::new(extyped)
+        Command::new(programs::extyped())
             // Nothing is found here that is not named.
             .current_dir(folder.path())
             .env("SSL_CERT_FILE", write("ca.pem", &ca_pem))
@@ -249,7 +220,7 @@ fn the_load_balancers_are_polled_under_a_controller() {
                 "--forbid-remarks",
                 "--",
             ])
-            .arg(load_balancer),
+            .arg(programs::load_balancer()),
     );
     // Its lines are sent once a minute, and at the end. What the first polls
     // brought is among them once there are more.

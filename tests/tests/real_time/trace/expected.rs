@@ -3,9 +3,9 @@
 
 use serde_json::Value;
 
-use crate::line::{Line, Stamp};
-use crate::normal::is_urgent;
-use crate::recording::{Call, Trace};
+use super::line::{Line, Stamp};
+use super::normal::is_urgent;
+use super::recording::{Call, Trace};
 
 /// The first poll is over, the second not yet due.
 const END: f64 = 4.0;

@@ -2,8 +2,8 @@
 //! alike in what it sends and when. What it sends is therefore held against its
 //! own rules, the recorded as ours, and taken out of the trace.
 
-use crate::line::{Line, Stamp};
-use crate::recording::{Body, Call, Trace};
+use super::line::{Line, Stamp};
+use super::recording::{Body, Call, Trace};
 
 const KEY: &str = "interop.query";
 const INTERVAL: i64 = 60_000;

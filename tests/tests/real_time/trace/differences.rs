@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::line::Stamp;
-use crate::normal::is_urgent;
-use crate::recording::{Call, Trace};
+use super::line::Stamp;
+use super::normal::is_urgent;
+use super::recording::{Call, Trace};
 
 /// One thing that is done otherwise, as a change to the recorded trace.
 pub(crate) struct Difference {

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::line::Stamp;
-use crate::normal::is_urgent;
-use crate::recording::{Body, Call, Trace};
+use super::line::Stamp;
+use super::normal::is_urgent;
+use super::recording::{Body, Call, Trace};
 
 /// How far a call may be from where it was recorded, in seconds.
 const TOLERANCE: f64 = 2.0;
@@ -107,7 +107,7 @@ fn differing(expected: &Call, ours: &Call) -> Vec<String> {
     }
     match (&expected.body, &ours.body) {
         (Body::Lines(expected), Body::Lines(ours)) => {
-            let text = |line: &crate::line::Line| line.to_string();
+            let text = |line: &super::line::Line| line.to_string();
             lists(
                 &mut problems,
                 expected.iter().map(text),

@@ -17,8 +17,6 @@
 //!
 //! The extension is this test binary once more, with a variable in its
 //! environment that turns the one test `child` into it.
-#![cfg(unix)]
-
 mod compare;
 mod differences;
 mod expected;
@@ -39,7 +37,7 @@ use peer::Peer;
 use recording::Trace;
 
 extyped::extension!(
-    "tests/trace/extension.yaml",
+    "tests/real_time/trace/extension.yaml",
     names = {
         "{host}{port}{instance}{env}" = "Instance",
         "{host}" = "Host",
@@ -62,8 +60,7 @@ fn child() {
     extension::child();
 }
 
-#[test]
-fn a_run_of_95_seconds_is_the_recorded_one() {
+pub(crate) fn a_run_of_95_seconds() {
     let Some(peer) = Peer::find() else { return };
     let mut eec = peer.start();
     let mut extension = Process::start(&eec, &["--loglevel", "info"], &UNKNOWN);

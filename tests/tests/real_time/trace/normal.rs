@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::line::{Line, Stamp};
-use crate::query;
-use crate::recording::{Body, Call, Trace};
+use super::line::{Line, Stamp};
+use super::query;
+use super::recording::{Body, Call, Trace};
 
 /// The interval of `poll`.
 const INTERVAL: i64 = 20_000;

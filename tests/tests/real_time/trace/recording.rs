@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::line::Line;
+use super::line::Line;
 
 /// What one process asked.
 #[derive(Clone, PartialEq)]

@@ -3,8 +3,8 @@
 use std::io::Read;
 use std::process::{Child, Command, ExitCode, Stdio};
 
-use crate::peer::Eec;
-use crate::sample;
+use super::peer::Eec;
+use super::sample;
 
 const CHILD: &str = "EXTYPED_CHILD";
 
@@ -27,7 +27,7 @@ impl Process {
     /// to it, too.
     pub(crate) fn start(eec: &Eec, arguments: &[&str], unknown: &[&str]) -> Self {
         let child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["child", "--exact", "--nocapture", "--"])
+            .args(["trace::child", "--exact", "--nocapture", "--"])
             .args(unknown)
             .args(["--dsid", ID, "--url", &format!("http://{}", eec.authority)])
             .arg("--idtoken")
