@@ -1,15 +1,19 @@
 //! Shows findings to people.
 
+mod canvas;
 mod excerpt;
+mod marks;
+mod text;
+mod window;
 
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
-
+use self::canvas::{Canvas, NO_COLOR, Palette};
 use self::excerpt::Excerpt;
+pub use self::text::harmless;
 use crate::diagnostic::{Diagnostic, Report, Severity, location};
 use crate::source::SourceFile;
 
@@ -34,52 +38,61 @@ pub enum Style {
 /// ...
 /// ```
 pub fn human(source: &SourceFile, finding: &Diagnostic, style: Style) -> String {
-    let path = harmless(source.name());
-    let mut title =
-        level(finding.severity).primary_title(harmless(&finding.message).replace('\n', " "));
+    let palette = Palette::new(style, finding.severity);
+    let mut canvas = Canvas::default();
+    let name = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Hint => "hint",
+    };
+    canvas.append(0, name, palette.severity);
     // What others found, a tenant for one, is under no code that can be looked up.
     let is_ours = !finding.code.explanation.is_empty();
     if is_ours {
-        title = title.id(finding.code.id);
+        canvas.append(0, &format!("[{}]", finding.code.id), palette.severity);
     }
-    let mut group = Group::with_title(title);
-    let excerpt = finding.span.map(|span| Excerpt::new(source, finding, span));
-    group = match &excerpt {
-        None => group.element(Origin::path(&path)),
-        Some(excerpt) => {
-            let primary = AnnotationKind::Primary
-                .span(excerpt.primary.clone())
-                .label(harmless(&finding.label));
-            let related = excerpt.related.iter().map(|(range, label)| {
-                AnnotationKind::Context
-                    .span(range.clone())
-                    .label(harmless(label))
-            });
-            group.element(
-                Snippet::source(&excerpt.text)
-                    .line_start(excerpt.first_line)
-                    .path(&path)
-                    .annotation(primary)
-                    .annotations(related),
-            )
-        }
-    };
+    let message = harmless(&finding.message).replace('\n', " ");
+    canvas.append(0, &format!(": {message}"), palette.emphasis);
+
+    let mut excerpt = finding.span.map(|span| Excerpt::new(source, finding, span));
+    let margin = excerpt.as_ref().map_or(0, Excerpt::digits);
+    canvas.put(1, margin, "--> ", palette.frame);
+    canvas.append(1, &harmless(source.name()), NO_COLOR);
+    if let Some(excerpt) = &mut excerpt {
+        canvas.append(1, &excerpt.position(), NO_COLOR);
+        canvas.put(2, margin + 1, "|", palette.frame);
+        excerpt.draw(&mut canvas, &palette);
+    }
+    let mut remarks = Vec::new();
     if let Some(help) = &finding.help {
-        group = group.element(Level::HELP.message(harmless(help)));
+        remarks.push(("help", harmless(help)));
     }
     if let Some(fix) = &finding.fix {
-        let text = format!("{}; `extyped check --fix` does it", harmless(&fix.title));
-        group = group.element(Level::HELP.with_name("fix").message(text));
+        let title = harmless(&fix.title);
+        remarks.push(("fix", format!("{title}; `extyped check --fix` does it")));
     }
     if is_ours {
-        let more = format!("`extyped explain {}` says more", finding.code.id);
-        group = group.element(Level::NOTE.message(more));
+        let id = finding.code.id;
+        remarks.push(("note", format!("`extyped explain {id}` says more")));
     }
-    let renderer = match style {
-        Style::Plain => Renderer::plain(),
-        Style::Colored => Renderer::styled(),
-    };
-    renderer.render(&[group])
+    if excerpt.is_some() && !remarks.is_empty() {
+        canvas.put(canvas.next_row(), margin + 1, "|", palette.frame);
+    }
+    for (name, text) in remarks {
+        let mut row = canvas.next_row();
+        canvas.put(row, margin + 1, "= ", palette.frame);
+        canvas.append(row, name, palette.emphasis);
+        canvas.append(row, ": ", NO_COLOR);
+        let column = margin + 3 + name.len() + 2;
+        for (at, line) in text.split('\n').enumerate() {
+            if at > 0 {
+                row += 1;
+                canvas.append(row, &" ".repeat(column), NO_COLOR);
+            }
+            canvas.append(row, line, NO_COLOR);
+        }
+    }
+    canvas.into_text()
 }
 
 /// A finding on one line: `extension.yaml:42:14: message [EXT030]`.
@@ -121,18 +134,4 @@ pub fn summary(report: &Report) -> String {
         text.push_str("no findings");
     }
     text
-}
-
-fn level(severity: Severity) -> Level<'static> {
-    match severity {
-        Severity::Error => Level::ERROR,
-        Severity::Warning => Level::WARNING,
-        Severity::Hint => Level::INFO.with_name("hint"),
-    }
-}
-
-/// A text with what a terminal would obey made visible: texts quote the file,
-/// and a file must not steer the terminal.
-pub fn harmless(text: &str) -> String {
-    annotate_snippets::normalize_untrusted_str(text)
 }
