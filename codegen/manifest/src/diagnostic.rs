@@ -1,8 +1,9 @@
 //! What is wrong with a manifest, as data. How it looks is a face's business.
 
 use crate::codes::Code;
+use crate::order::order_by;
 pub use crate::severity::Severity;
-use crate::source::{SourceFile, Span, order_by};
+use crate::source::{SourceFile, Span};
 
 /// One finding.
 #[derive(Debug, Clone)]

@@ -19,6 +19,7 @@ pub(crate) use self::scalar::plain_or_quoted as scalar;
 pub use self::scalar::{replace_scalar, replace_within_scalar};
 
 use crate::diagnostic::{Diagnostic, Edit};
+use crate::order::order_by;
 use crate::source::{SourceFile, Span};
 
 impl Diagnostic {
@@ -32,7 +33,7 @@ impl Diagnostic {
 
 /// Edits in the order of the text, each once.
 pub(crate) fn in_order(mut edits: Vec<Edit>) -> Vec<Edit> {
-    edits.sort_unstable();
+    order_by(&mut edits, |edit| edit.span.order());
     edits.dedup();
     edits
 }

@@ -25,6 +25,7 @@ pub mod yaml;
 
 mod lint;
 mod model;
+mod order;
 mod resolve;
 #[cfg(feature = "catalog")]
 mod selector;

@@ -131,26 +131,8 @@ impl fmt::Display for Position {
     }
 }
 
-/// Puts things in the order of their keys; those with the same key stay in the
-/// order they are in.
-///
-/// There is one sort for all of them. A sort of each type is a good part of what
-/// everyone compiles who uses the macro.
-pub(crate) fn order_by<T>(things: &mut Vec<T>, key: impl Fn(&T) -> [u32; 3]) {
-    let keys = sorted(things.iter().map(key).zip(0..).collect());
-    let mut unordered: Vec<Option<T>> = things.drain(..).map(Some).collect();
-    for at in keys {
-        things.extend(unordered.get_mut(at as usize).and_then(Option::take));
-    }
-}
-
-fn sorted(mut keys: Vec<([u32; 3], u32)>) -> Vec<u32> {
-    keys.sort_unstable();
-    keys.into_iter().map(|(_, at)| at).collect()
-}
-
 impl Span {
-    /// The key of a place for [`order_by`].
+    /// The key of a place for [`order_by`](crate::order::order_by).
     pub(crate) fn order(self) -> [u32; 3] {
         [self.start, self.end, 0]
     }

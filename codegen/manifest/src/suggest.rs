@@ -3,6 +3,10 @@
 /// The candidate that `word` is most likely a slip for, if one is close
 /// enough: about one slip in three letters, and case does not count.
 pub fn closest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    search(word, &mut candidates.into_iter())
+}
+
+fn search<'c>(word: &str, candidates: &mut dyn Iterator<Item = &'c str>) -> Option<&'c str> {
     let mut search = Search::new(word);
     for candidate in candidates {
         search.consider(candidate);

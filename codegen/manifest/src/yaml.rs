@@ -17,7 +17,7 @@ mod tree;
 mod tests;
 
 pub(crate) use self::template::is_template;
-pub use self::tree::{Entry, Node, NodeKind, Style, Tree};
+pub use self::tree::{Entries, Entry, Items, Node, NodeKind, Style, Tree};
 
 use self::build::Builder;
 use crate::codes;

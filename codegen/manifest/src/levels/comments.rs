@@ -7,7 +7,8 @@
 use super::{Refused, is_fixed};
 use crate::codes::{self, Code};
 use crate::diagnostic::{Diagnostic, Edit, Report, Severity};
-use crate::source::{SourceFile, Span, offset, order_by};
+use crate::order::order_by;
+use crate::source::{SourceFile, Span, offset};
 use crate::yaml::{self, Tree};
 
 /// What a comment that speaks to the checks starts with.

@@ -1,19 +1,19 @@
 //! `EXT020` to `EXT023`: the keys of metrics.
 
-use std::collections::{HashMap, HashSet};
-
 use extyped_line::{KeyProblem, key};
 
 use super::{Subject, rename};
 use crate::codes;
 use crate::diagnostic::{Diagnostic, Report, Severity};
 use crate::model::{CALCULATED_PREFIX, Manifest, Text, anchor};
+use crate::order::Numbers;
 use crate::source::Span;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    let mut seen = HashSet::new();
+    let mut seen = Numbers::default();
     for key in subject.manifest.written_keys() {
-        if seen.insert(key.as_str()) && !key.is_template() {
+        let new = seen.len();
+        if seen.give(key.as_str()) == new && !key.is_template() {
             check_grammar(subject, key, report);
         }
     }
@@ -63,24 +63,38 @@ fn check_grammar(subject: &Subject<'_, '_, '_>, text: Text<'_>, report: &mut Rep
 }
 
 fn check_duplicates(manifest: &Manifest<'_>, report: &mut Report) {
-    let mut first: HashMap<&str, Span> = HashMap::new();
+    let mut described = First::default();
     for key in manifest.metrics.iter().map(|entry| entry.key) {
-        if let Some(&known) = first.get(key.as_str()) {
+        if let Some(known) = described.before(key) {
             report.push(duplicate(key, known, "is described twice", Severity::Error));
-        } else {
-            first.insert(key.as_str(), key.span());
         }
     }
     for set in manifest.feature_sets() {
-        let mut first: HashMap<&str, Span> = HashMap::new();
+        let mut listed = First::default();
         for &key in &set.metrics {
-            if let Some(&known) = first.get(key.as_str()) {
+            if let Some(known) = listed.before(key) {
                 let problem = format!("is listed twice in feature set `{}`", set.name.as_str());
                 report.push(duplicate(key, known, &problem, Severity::Warning));
-            } else {
-                first.insert(key.as_str(), key.span());
             }
         }
+    }
+}
+
+/// Where each key comes first.
+#[derive(Default)]
+struct First<'t> {
+    keys: Numbers<'t>,
+    places: Vec<Span>,
+}
+
+impl<'t> First<'t> {
+    /// The first place of a key that has come before.
+    fn before(&mut self, key: Text<'t>) -> Option<Span> {
+        let known = self.places.get(self.keys.give(key.as_str())).copied();
+        if known.is_none() {
+            self.places.push(key.span());
+        }
+        known
     }
 }
 

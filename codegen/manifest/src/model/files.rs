@@ -1,7 +1,7 @@
 //! The files beside the manifest that it names.
 
 use super::text::Text;
-use crate::source::order_by;
+use crate::order::order_by;
 use crate::yaml::Node;
 
 /// A file that the manifest names.

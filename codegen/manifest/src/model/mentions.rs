@@ -1,9 +1,8 @@
 //! Every place of the file that names a metric, so that renaming one reaches
 //! them all.
 
-use std::collections::HashMap;
-
 use super::metrics::CALCULATED_PREFIX;
+use crate::order::Numbers;
 use crate::source::Span;
 use crate::topology::Condition;
 use crate::yaml::{Entry, Node, NodeKind};
@@ -11,7 +10,9 @@ use crate::yaml::{Entry, Node, NodeKind};
 /// The scalars that name metrics, by key.
 #[derive(Default)]
 pub(crate) struct Mentions<'t> {
-    by_key: HashMap<&'t str, Vec<Span>>,
+    keys: Numbers<'t>,
+    /// By the number of the key.
+    places: Vec<Vec<Span>>,
 }
 
 /// Sections of the top level that refer to metrics inside texts.
@@ -48,7 +49,9 @@ impl<'t> Mentions<'t> {
     /// The scalars that name `key`. One behind an alias, or one that names it
     /// twice, comes more than once.
     pub(crate) fn of(&self, key: &str) -> &[Span] {
-        self.by_key.get(key).map_or(&[], Vec::as_slice)
+        self.keys
+            .of(key)
+            .map_or(&[], |at| self.places[at].as_slice())
     }
 
     /// `key` fields of metrics, and the selectors of calculated ones.
@@ -131,7 +134,11 @@ impl<'t> Mentions<'t> {
 
     fn add(&mut self, node: Node<'t>, key: &'t str) {
         if !key.starts_with(CALCULATED_PREFIX) {
-            self.by_key.entry(key).or_default().push(node.span());
+            let at = self.keys.give(key);
+            if at == self.places.len() {
+                self.places.push(Vec::new());
+            }
+            self.places[at].push(node.span());
         }
     }
 }

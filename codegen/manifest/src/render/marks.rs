@@ -7,11 +7,12 @@
 //!   |   first here
 //! ```
 
-use std::cmp::Reverse;
 use std::ops::Range;
 
 use super::canvas::{Canvas, Palette};
 use super::window::{CUT, Window};
+use crate::order::order_by;
+use crate::source::offset;
 
 /// A place on one line.
 pub(super) struct Mark {
@@ -82,7 +83,10 @@ pub(super) fn draw(
 ) {
     // From right to left: a line from a mark down to its label passes no label
     // of a mark further left.
-    marks.sort_by_key(|mark| Reverse(mark.start()));
+    order_by(marks, |mark| {
+        let (column, byte) = mark.start();
+        [u32::MAX - offset(column), u32::MAX - offset(byte), 0]
+    });
     let levels = levels(marks);
     let deepest = levels.iter().copied().max().unwrap_or_default();
     let rows = if deepest == 0 { 1 } else { deepest + 2 };
@@ -109,7 +113,10 @@ pub(super) fn draw(
     }
     // The shorter a mark, the later it is drawn, so that it can be seen within
     // a longer one.
-    marks.sort_by_key(|mark| (Reverse(mark.columns.len()), mark.is_primary));
+    order_by(marks, |mark| {
+        let len = offset(mark.columns.len());
+        [u32::MAX - len, u32::from(mark.is_primary), 0]
+    });
     for mark in &*marks {
         let line = if mark.is_primary { '^' } else { '-' };
         let columns = place.column(mark.columns.start)..place.column(mark.columns.end);

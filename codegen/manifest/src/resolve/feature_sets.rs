@@ -3,7 +3,7 @@
 use super::metrics::Metric;
 use crate::contract::FeatureSet;
 use crate::model::{Manifest, Text};
-use crate::source::order_by;
+use crate::order::order_by;
 
 /// The feature sets in the order of the file.
 pub(super) fn collect(manifest: &Manifest<'_>) -> Vec<FeatureSet> {

@@ -1,7 +1,5 @@
 //! Which metrics there are: the union of everything that names one.
 
-use std::collections::HashMap;
-
 use extyped_line::key;
 
 use super::dimensions::{self, Declaration};
@@ -11,7 +9,8 @@ use crate::contract::{Kind, Overrides};
 use crate::model::{
     CALCULATED_PREFIX, DeclaredMetric, FeatureSetEntry, Manifest, MetricEntry, Supplies, Text,
 };
-use crate::source::order_by;
+use crate::order::{Numbers, order_by, sort_texts};
+use crate::source::offset;
 
 /// A metric and everything the manifest says of it.
 pub(crate) struct Metric<'m, 't> {
@@ -71,12 +70,16 @@ pub(super) fn collect<'m, 't>(
     overrides: &Overrides,
 ) -> Vec<Metric<'m, 't>> {
     let mut places = gather(manifest);
+    let mut keys = std::mem::take(&mut places.written);
+    sort_texts(&mut keys);
     // Keys without the suffix first, for they may take the places of the longer
     // key along.
-    let mut keys: Vec<&'t str> = places.keys().copied().collect();
-    keys.sort_unstable_by_key(|key| (key.ends_with(COUNT_SUFFIX), *key));
-    let mut metrics = Vec::with_capacity(keys.len());
-    for written in keys {
+    let (suffixed, others): (Vec<_>, Vec<_>) = keys
+        .into_iter()
+        .map(|(key, _)| key)
+        .partition(|key| key.ends_with(COUNT_SUFFIX));
+    let mut metrics = Vec::new();
+    for written in others.into_iter().chain(suffixed) {
         let Some(mut own) = places.remove(written) else {
             continue;
         };
@@ -117,13 +120,13 @@ fn stored_key<'m, 't>(
     manifest: &'m Manifest<'t>,
     written: &'t str,
     kind: Kind,
-    places: &mut HashMap<&'t str, Places<'m, 't>>,
+    places: &mut Gathered<'m, 't>,
 ) -> (String, Option<Places<'m, 't>>) {
     if kind == Kind::Gauge || written.ends_with(COUNT_SUFFIX) {
         return (written.to_owned(), None);
     }
     let suffixed = format!("{written}{COUNT_SUFFIX}");
-    let partner = places.remove(suffixed.as_str());
+    let partner = places.remove(&suffixed);
     if partner.is_some() || !manifest.mentions.of(&suffixed).is_empty() {
         (suffixed, partner)
     } else {
@@ -131,11 +134,36 @@ fn stored_key<'m, 't>(
     }
 }
 
-fn gather<'m, 't>(manifest: &'m Manifest<'t>) -> HashMap<&'t str, Places<'m, 't>> {
-    let mut places: HashMap<&'t str, Places<'m, 't>> = HashMap::new();
+/// The places of all keys.
+#[derive(Default)]
+struct Gathered<'m, 't> {
+    keys: Numbers<'t>,
+    /// By the number of the key; none of those that have been taken.
+    places: Vec<Option<Places<'m, 't>>>,
+    /// The keys with their numbers.
+    written: Vec<(&'t str, u32)>,
+}
+
+impl<'m, 't> Gathered<'m, 't> {
+    fn of(&mut self, key: &'t str) -> &mut Places<'m, 't> {
+        let at = self.keys.give(key);
+        if at == self.places.len() {
+            self.places.push(None);
+            self.written.push((key, offset(at)));
+        }
+        self.places[at].get_or_insert_default()
+    }
+
+    fn remove(&mut self, key: &str) -> Option<Places<'m, 't>> {
+        self.keys.of(key).and_then(|at| self.places[at].take())
+    }
+}
+
+fn gather<'m, 't>(manifest: &'m Manifest<'t>) -> Gathered<'m, 't> {
+    let mut places = Gathered::default();
     let mut of = |key: Text<'t>, add: &dyn Fn(&mut Places<'m, 't>)| {
         if !key.starts_with(CALCULATED_PREFIX) {
-            add(places.entry(key.as_str()).or_default());
+            add(places.of(key.as_str()));
         }
     };
     for entry in &manifest.metrics {

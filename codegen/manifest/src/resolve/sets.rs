@@ -8,6 +8,7 @@ use super::metrics::Metric;
 use super::{naming, values};
 use crate::contract::{Dimension, DimensionSet, DimensionValue, EntityType};
 use crate::model::EntityTypeEntry;
+use crate::order::sort_texts;
 
 /// One way to report one metric.
 struct Draft {
@@ -58,12 +59,14 @@ pub(super) fn build(
 
 impl Draft {
     fn identity(&self) -> Identity {
-        let mut required: Vec<(String, DimensionValue)> = self
-            .required
-            .iter()
-            .map(|dimension| (dimension.key.clone(), dimension.value.clone()))
-            .collect();
-        required.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let keys = self.required.iter().map(|dimension| &*dimension.key);
+        let mut keys: Vec<(&str, u32)> = keys.zip(0..).collect();
+        sort_texts(&mut keys);
+        let mut required = Vec::with_capacity(keys.len());
+        for (key, at) in keys {
+            let value = &self.required[at as usize].value;
+            required.push((key.to_owned(), value.clone()));
+        }
         (required, self.entity)
     }
 

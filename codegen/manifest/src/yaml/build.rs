@@ -1,6 +1,5 @@
 //! Builds the tree from events.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use super::events::{Event, NodeTag, Properties};
@@ -20,7 +19,7 @@ pub(super) struct Builder<'a> {
     /// their final place.
     pending: Vec<u32>,
     /// Nodes by the number of their anchor.
-    anchors: HashMap<usize, u32>,
+    anchors: Vec<u32>,
     alias_nodes: u32,
     documents: u8,
     /// End of the last token, where the search for a block scalar's `|` starts.
@@ -48,7 +47,7 @@ impl<'a> Builder<'a> {
             tree: Tree::default(),
             open: Vec::new(),
             pending: Vec::new(),
-            anchors: HashMap::new(),
+            anchors: Vec::new(),
             alias_nodes: 0,
             documents: 0,
             last_end: 0,
@@ -212,7 +211,7 @@ impl<'a> Builder<'a> {
     }
 
     fn alias(&mut self, anchor: usize, span: Span) -> ControlFlow<()> {
-        let target = self.anchors.get(&anchor).copied().unwrap_or_default();
+        let target = self.anchors.get(anchor).copied().unwrap_or_default();
         let data = self.tree.nodes[target as usize];
         if data.weight == 0 {
             self.broken = true;
@@ -284,7 +283,10 @@ impl<'a> Builder<'a> {
         }
         self.tree.nodes.push(data);
         if anchor != 0 {
-            self.anchors.insert(anchor, node);
+            if self.anchors.len() <= anchor {
+                self.anchors.resize(anchor + 1, 0);
+            }
+            self.anchors[anchor] = node;
         }
         ControlFlow::Continue(node)
     }

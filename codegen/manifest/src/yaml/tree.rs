@@ -162,21 +162,20 @@ impl<'t> Node<'t> {
     }
 
     /// The items of a sequence; none for anything else.
-    pub fn items(self) -> impl ExactSizeIterator<Item = Node<'t>> + Clone {
-        self.links(NodeKind::Sequence)
-            .iter()
-            .map(move |&item| self.tree.node(item))
+    pub fn items(self) -> Items<'t> {
+        Items {
+            tree: self.tree,
+            links: self.links(NodeKind::Sequence),
+        }
     }
 
     /// The entries of a mapping in the order of the file, merged ones last;
     /// none for anything else. No key comes twice.
-    pub fn entries(self) -> impl ExactSizeIterator<Item = Entry<'t>> + Clone {
-        self.links(NodeKind::Mapping)
-            .chunks_exact(2)
-            .map(move |pair| Entry {
-                key: self.tree.node(pair[0]),
-                value: self.tree.node(pair[1]),
-            })
+    pub fn entries(self) -> Entries<'t> {
+        Entries {
+            tree: self.tree,
+            links: self.links(NodeKind::Mapping),
+        }
     }
 
     /// The value of a key, if the node is a mapping that has it.
@@ -200,6 +199,57 @@ impl<'t> Node<'t> {
         &self.tree.text[first..first + self.data.len as usize]
     }
 }
+
+/// The items of a sequence, written out as a type: adapters of adapters are
+/// compiled anew for each place that walks a tree.
+#[derive(Clone)]
+pub struct Items<'t> {
+    tree: &'t Tree,
+    links: &'t [u32],
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = Node<'t>;
+
+    fn next(&mut self) -> Option<Node<'t>> {
+        let (&item, left) = self.links.split_first()?;
+        self.links = left;
+        Some(self.tree.node(item))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.links.len(), Some(self.links.len()))
+    }
+}
+
+impl ExactSizeIterator for Items<'_> {}
+
+/// The entries of a mapping.
+#[derive(Clone)]
+pub struct Entries<'t> {
+    tree: &'t Tree,
+    links: &'t [u32],
+}
+
+impl<'t> Iterator for Entries<'t> {
+    type Item = Entry<'t>;
+
+    fn next(&mut self) -> Option<Entry<'t>> {
+        let (&[key, value], left) = self.links.split_first_chunk()?;
+        self.links = left;
+        Some(Entry {
+            key: self.tree.node(key),
+            value: self.tree.node(value),
+        })
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.links.len() / 2;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for Entries<'_> {}
 
 impl<'t> Entry<'t> {
     /// The text of the key.

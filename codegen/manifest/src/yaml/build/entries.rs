@@ -6,6 +6,7 @@ use std::ops::ControlFlow;
 use super::Builder;
 use crate::codes;
 use crate::diagnostic::Diagnostic;
+use crate::order::sort_texts;
 use crate::yaml::tree::NodeKind;
 
 /// The key that merges.
@@ -89,9 +90,13 @@ impl Builder<'_> {
         let key_at = |pending: &[u32], pair: u32| pending[first + 2 * pair as usize];
         let mut order = std::mem::take(&mut self.scratch);
         order.clear();
-        order.extend((0..).take(pairs));
+        let keys = (0..).take(pairs);
+        let mut keys: Vec<(&str, u32)> = keys
+            .map(|pair| (self.tree.text_of(key_at(&self.pending, pair)), pair))
+            .collect();
         // Equal keys become neighbors and keep their order.
-        order.sort_unstable_by_key(|&pair| (self.tree.text_of(key_at(&self.pending, pair)), pair));
+        sort_texts(&mut keys);
+        order.extend(keys.iter().map(|&(_, pair)| pair));
         let mut dropped = vec![false; pairs];
         let mut kept = order[0];
         for &pair in &order[1..] {
