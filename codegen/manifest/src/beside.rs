@@ -109,9 +109,15 @@ impl Folder {
 /// contains them.
 pub fn named(manifest: &SourceFile) -> Vec<String> {
     let tree = yaml::parse(manifest, &mut Report::default());
-    let files = tree.iter().flat_map(|tree| model::named_files(tree.root()));
-    let paths = files.map(|file| file.path.as_str().to_owned());
-    paths.filter(|path| is_inside(path)).collect()
+    let mut paths = Vec::new();
+    if let Some(tree) = tree {
+        for file in model::named_files(tree.root()) {
+            if is_inside(&file.path) {
+                paths.push(file.path.to_string());
+            }
+        }
+    }
+    paths
 }
 
 /// Whether a path, relative to the manifest's folder, stays in it.

@@ -47,7 +47,7 @@ pub fn replace_within_scalar(
         return Vec::new();
     };
     let mut wanted = content.clone();
-    let mut places: Vec<usize> = names(&content, name).collect();
+    let mut places: Vec<usize> = names(&content, name);
     if places.is_empty() {
         return Vec::new();
     }
@@ -55,6 +55,7 @@ pub fn replace_within_scalar(
         wanted.replace_range(at..at + name.len(), new_name);
     }
     let edits: Vec<Edit> = names(written, name)
+        .into_iter()
         .map(|at| Edit {
             span: Span::new(
                 node.start + offset(at),
@@ -89,20 +90,22 @@ fn content(written: &str) -> Option<String> {
 }
 
 /// Where `name` stands in `text` and is not part of a longer name.
-fn names(text: &str, name: &str) -> impl Iterator<Item = usize> {
-    text.match_indices(name)
-        .map(|(at, _)| at)
-        .filter(move |&at| {
-            let (before, from) = text.split_at(at);
-            let mut after = from[name.len()..].chars();
-            let goes_on = match after.next() {
-                // A full stop at the end of a sentence is no part of a name.
-                Some('.') => after.next().is_some_and(is_in_name),
-                next => next.is_some_and(is_in_name),
-            };
-            let starts_before = before.ends_with(|c| is_in_name(c) || matches!(c, '.' | ':'));
-            !name.is_empty() && !goes_on && !starts_before
-        })
+fn names(text: &str, name: &str) -> Vec<usize> {
+    let mut names = Vec::new();
+    for (at, _) in text.match_indices(name) {
+        let (before, from) = text.split_at(at);
+        let mut after = from[name.len()..].chars();
+        let goes_on = match after.next() {
+            // A full stop at the end of a sentence is no part of a name.
+            Some('.') => after.next().is_some_and(is_in_name),
+            next => next.is_some_and(is_in_name),
+        };
+        let starts_before = before.ends_with(|c| is_in_name(c) || matches!(c, '.' | ':'));
+        if !name.is_empty() && !goes_on && !starts_before {
+            names.push(at);
+        }
+    }
+    names
 }
 
 fn is_in_name(c: char) -> bool {

@@ -42,13 +42,11 @@ const MAX_VALUES: usize = 10_000;
 pub(crate) fn over_budget(tree: &Tree) -> Option<Diagnostic> {
     let root = tree.root();
     let count = |part: &str, inner: &str| -> usize {
-        let entries = root.get(part).into_iter().flat_map(Node::entries);
-        entries
-            .map(|entry| {
-                let inner = entry.value.get(inner);
-                1 + inner.map_or(0, |inner| inner.entries().len() + inner.items().len())
-            })
-            .sum()
+        let mut count = 0;
+        for Entry { value, .. } in root.entries_of(part) {
+            count += 1 + value.entries_of(inner).len() + value.items_of(inner).len();
+        }
+        count
     };
     let top = root.get("properties").map_or(0, |it| it.entries().len());
     let parts = top + count("types", "properties") + count("enums", "items");
@@ -113,7 +111,7 @@ pub(crate) fn check(source: &SourceFile, root: Node<'_>, report: &mut Report) {
         }
     }
     schema.properties(properties);
-    for entry in root.get("types").into_iter().flat_map(Node::entries) {
+    for entry in root.entries_of("types") {
         let (place, name) = (entry.key.span(), entry.name());
         schema.object(place, &format!("the type `{name}`"), entry.value);
         if let Some(properties) = entry.value.get("properties") {
@@ -244,12 +242,14 @@ impl<'t> Schema<'_, 't> {
             let Some(name) = target.strip_prefix(prefix) else {
                 continue;
             };
-            let part = self.root.get(part);
-            if part.is_some_and(|part| part.get(name).is_some()) {
+            let mut known = Vec::new();
+            for entry in self.root.entries_of(part) {
+                known.push(entry.name());
+            }
+            if known.contains(&name) {
                 return;
             }
-            let known = part.into_iter().flat_map(Node::entries);
-            let close = suggest::closest(name, known.map(Entry::name));
+            let close = suggest::closest(name, known);
             self.refuse(
                 target.span(),
                 format!("`{}` leads nowhere", target.as_str()),

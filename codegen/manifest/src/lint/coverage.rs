@@ -135,8 +135,11 @@ fn finding(subject: &Subject<'_, '_, '_>, gap: &Gap<'_, '_, '_>) -> Diagnostic {
              `{slip}` as well{consequence}"
         ));
     }
-    let mut declarations = gap.metrics.iter().flat_map(|metric| &metric.declarations);
-    let place = if declarations.any(|declaration| declaration.entry.is_none()) {
+    let by_source = |metric: &&Metric<'_, '_>| {
+        let mut declarations = metric.declarations.iter();
+        declarations.any(|declaration| declaration.entry.is_none())
+    };
+    let place = if gap.metrics.iter().any(by_source) {
         "with the dimensions"
     } else {
         "in `metadata.dimensions`"
@@ -158,11 +161,14 @@ fn slip<'g>(gap: &'g Gap<'_, '_, '_>) -> Option<(&'g str, &'g str)> {
         return None;
     };
     let asked = |key: &str| gap.wanted.need.iter().any(|need| need.key == key);
-    let declarations = gap.metrics.first()?.declarations.iter();
-    let declared = declarations
-        .flat_map(|declaration| &declaration.keys)
-        .map(|named| named.key.as_str())
-        .filter(|key| !asked(key));
+    let mut declared = Vec::new();
+    for declaration in &gap.metrics.first()?.declarations {
+        for named in &declaration.keys {
+            if !asked(&named.key) {
+                declared.push(named.key.as_str());
+            }
+        }
+    }
     Some((missing, suggest::closest(missing, declared)?))
 }
 

@@ -18,23 +18,21 @@ const ATTRIBUTE_KEY: std::ops::RangeInclusive<usize> = 3..=20;
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
     // Groups pass their dimensions down: each is met once for every metric.
     let mut seen: HashSet<Span> = HashSet::new();
-    for key in declared(subject) {
+    let mut meet = |key: Text<'_>| {
         if seen.insert(key.span()) {
             report.extend(check_key(subject.source, &key, key.span(), key.span()));
         }
+    };
+    for entry in &subject.manifest.metrics {
+        entry.metadata.dimensions.iter().for_each(|d| meet(d.key));
+    }
+    for metric in &subject.manifest.sources.metrics {
+        metric.dimensions.iter().for_each(|d| meet(d.key));
     }
     let types = subject.manifest.topology.types.iter();
     for rule in types.flat_map(|entity| &entity.rules) {
         check_rule(subject, rule, report);
     }
-}
-
-fn declared<'t>(subject: &Subject<'_, '_, 't>) -> impl Iterator<Item = Text<'t>> {
-    let metadata = subject.manifest.metrics.iter().map(|entry| &entry.metadata);
-    let described = metadata.flat_map(|metadata| metadata.dimensions.iter().map(|d| d.key));
-    let metrics = subject.manifest.sources.metrics.iter();
-    let declared = metrics.flat_map(|metric| metric.dimensions.iter().map(|d| d.key));
-    described.chain(declared)
 }
 
 fn check_rule(subject: &Subject<'_, '_, '_>, rule: &Rule<'_>, report: &mut Report) {

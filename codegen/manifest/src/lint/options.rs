@@ -9,10 +9,10 @@ use crate::model::CALCULATED_PREFIX;
 use crate::suggest;
 
 pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
-    let metrics = || {
-        let metrics = subject.meaning.metrics.iter();
-        metrics.flat_map(|metric| [metric.key.as_str(), metric.written])
-    };
+    let mut metrics = Vec::new();
+    for metric in &subject.meaning.metrics {
+        metrics.extend([metric.key.as_str(), metric.written]);
+    }
     for (key, _) in &subject.overrides.kinds {
         if key.starts_with(CALCULATED_PREFIX) {
             report.push(
@@ -23,8 +23,8 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
                 )
                 .help("the platform calculates it and nothing reports it; remove the option"),
             );
-        } else if !metrics().any(|known| known == key) {
-            report.push(unknown("kinds", "metric", key, metrics()));
+        } else if !metrics.contains(&key.as_str()) {
+            report.push(unknown("kinds", "metric", key, &metrics));
         }
     }
     for key in contradictions(&subject.overrides.kinds) {
@@ -37,14 +37,13 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             .help("say it once"),
         );
     }
-    let dimensions = || {
-        let sets = subject.meaning.sets.iter();
-        let dimensions = sets.flat_map(|set| &set.dimensions);
-        dimensions.map(|dimension| dimension.key.as_str())
-    };
+    let mut dimensions = Vec::new();
+    for set in &subject.meaning.sets {
+        dimensions.extend(set.dimensions.iter().map(|dimension| &*dimension.key));
+    }
     for key in &subject.overrides.optional {
-        if !dimensions().any(|known| known == key) {
-            report.push(unknown("optional", "dimension", key, dimensions()));
+        if !dimensions.contains(&key.as_str()) {
+            report.push(unknown("optional", "dimension", key, &dimensions));
         }
     }
 }
@@ -62,18 +61,13 @@ fn contradictions(kinds: &[(String, Kind)]) -> Vec<&str> {
     contradictions
 }
 
-fn unknown<'k>(
-    option: &str,
-    what: &str,
-    key: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Diagnostic {
+fn unknown(option: &str, what: &str, key: &str, known: &[&str]) -> Diagnostic {
     let finding = Diagnostic::new(
         &codes::UNKNOWN_OPTION_TARGET,
         None,
         format!("the option `{option}` names the {what} `{key}`, which the manifest does not have"),
     );
-    match suggest::closest(key, known) {
+    match suggest::closest(key, known.iter().copied()) {
         Some(close) => finding.help(format!("did you mean `{close}`?")),
         None => finding.help(format!("remove it, or add the {what} to the manifest")),
     }

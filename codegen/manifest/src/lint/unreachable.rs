@@ -24,11 +24,14 @@ pub(super) fn check(subject: &Subject<'_, '_, '_>, report: &mut Report) {
             report.push(unmatched(subject, entity, &conditions, &keys));
             continue;
         }
-        let matches = subject.meaning.metrics.iter().flat_map(|metric| {
-            let own = metric.matches.iter().filter(move |m| m.index == index);
-            own.map(move |matched| (metric, matched))
-        });
-        let matches: Vec<(&Metric<'_, '_>, &Match<'_, '_>)> = matches.collect();
+        let mut matches = Vec::new();
+        for metric in &subject.meaning.metrics {
+            for matched in &metric.matches {
+                if matched.index == index {
+                    matches.push((metric, matched));
+                }
+            }
+        }
         // A type that wants all lines of a metric has a finding with the metric.
         let is_chosen = !matches.is_empty() && matches.iter().all(|(_, m)| m.is_conditional);
         if is_chosen
@@ -162,13 +165,18 @@ fn uncovered(
         ),
     )
     .label("never created");
-    let closest = matches
-        .iter()
-        .flat_map(|(metric, matched)| {
-            let declarations = metric.declarations.iter();
-            declarations.map(move |declaration| (metric, matched.missing(declaration)))
-        })
-        .min_by_key(|(_, missing)| missing.len());
+    let mut closest: Option<(&Metric<'_, '_>, Vec<_>)> = None;
+    for (metric, matched) in matches {
+        for declaration in &metric.declarations {
+            let missing = matched.missing(declaration);
+            if closest
+                .as_ref()
+                .is_none_or(|(_, least)| missing.len() < least.len())
+            {
+                closest = Some((metric, missing));
+            }
+        }
+    }
     if let Some((metric, missing)) = closest {
         let missing: Vec<&str> = missing.iter().map(|mentioned| mentioned.key).collect();
         let missing = enumerate(&missing);

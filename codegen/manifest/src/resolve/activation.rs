@@ -121,13 +121,12 @@ impl<'t> Reader<'_, 't> {
     fn finish(&mut self) {
         let mut index = 0;
         while let Some(node) = self.nodes.get(index) {
-            let properties = node.get("properties");
-            let properties = properties
-                .into_iter()
-                .flat_map(Node::entries)
-                .filter(|property| property.value.kind() == NodeKind::Mapping)
-                .map(|property| self.property(property))
-                .collect();
+            let mut properties = Vec::new();
+            for property in node.entries_of("properties") {
+                if property.value.kind() == NodeKind::Mapping {
+                    properties.push(self.property(property));
+                }
+            }
             if let Some(of_type) = self.types.get_mut(index) {
                 of_type.properties = properties;
             }
@@ -211,9 +210,8 @@ impl<'t> Reader<'_, 't> {
             return Some(index);
         }
         let entry = self.part("enums", name)?;
-        let items = entry.value.get("items").into_iter().flat_map(Node::items);
         let mut choices: Vec<Choice> = Vec::new();
-        for item in items {
+        for item in entry.value.items_of("items") {
             let value = item.get("value").and_then(Text::of);
             // The first of two counts, as for everybody who reads the list.
             if let Some(value) = value
@@ -298,7 +296,7 @@ fn reaches(edges: &[Vec<usize>], from: usize, to: usize) -> bool {
         if let Some(is_seen) = seen.get_mut(index)
             && !std::mem::replace(is_seen, true)
         {
-            open.extend(edges.get(index).into_iter().flatten());
+            open.extend_from_slice(edges.get(index).map_or(&[], Vec::as_slice));
         }
     }
     false

@@ -40,14 +40,13 @@ pub(super) fn declared<'m, 't>(
     entry: Option<&'m MetricEntry<'t>>,
     declared: &[&'m DeclaredMetric<'t>],
 ) -> Vec<Declaration<'m, 't>> {
-    let described: Vec<Named<'t>> = entry
-        .iter()
-        .flat_map(|entry| &entry.metadata.dimensions)
-        .map(|dimension| Named {
+    let mut described: Vec<Named<'t>> = Vec::new();
+    if let Some(entry) = entry {
+        described.extend(entry.metadata.dimensions.iter().map(|dimension| Named {
             key: dimension.key,
             display_name: dimension.display_name,
-        })
-        .collect();
+        }));
+    }
     let mut declarations: Vec<Declaration<'m, 't>> = Vec::new();
     for metric in declared
         .iter()
@@ -61,7 +60,9 @@ pub(super) fn declared<'m, 't>(
                 .and_then(|named| named.display_name),
         });
         // The metadata may describe dimensions that the source adds by itself.
-        let keys = distinct(own.chain(described.iter().copied()));
+        let mut keys: Vec<Named<'t>> = own.collect();
+        keys.extend_from_slice(&described);
+        let keys = distinct(keys);
         declarations.push(Declaration { keys, entry: None });
     }
     if declarations.is_empty() && !described.is_empty() {
@@ -73,8 +74,8 @@ pub(super) fn declared<'m, 't>(
     declarations
 }
 
-fn distinct<'t>(keys: impl IntoIterator<Item = Named<'t>>) -> Vec<Named<'t>> {
-    let mut list: Vec<Named<'t>> = Vec::new();
+fn distinct(keys: Vec<Named<'_>>) -> Vec<Named<'_>> {
+    let mut list: Vec<Named<'_>> = Vec::new();
     for named in keys {
         if !list.iter().any(|known| *known.key == *named.key) {
             list.push(named);

@@ -128,8 +128,10 @@ impl<'m> Match<'m, '_> {
 
     /// Whether a rule chooses its lines by this dimension.
     pub(super) fn asks_for(&self, key: &str) -> bool {
-        let mut required = self.rules.iter().flat_map(|matched| &matched.rule.required);
-        required.any(|required| *required.key == *key)
+        self.rules.iter().any(|matched| {
+            let mut required = matched.rule.required.iter();
+            required.any(|required| *required.key == *key)
+        })
     }
 
     /// Every dimension that the rules mention, supplied ones and those of

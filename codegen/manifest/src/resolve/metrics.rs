@@ -185,14 +185,19 @@ fn gather<'m, 't>(manifest: &'m Manifest<'t>) -> Gathered<'m, 't> {
 impl<'m, 't> Places<'m, 't> {
     /// The place that comes first in the file.
     fn first(&self) -> Option<Text<'t>> {
-        let entry = self.entry.map(|entry| entry.key);
-        let listed = self.listed.iter().map(|listing| listing.key);
-        let declared = self.declared.iter().map(|declared| declared.key);
-        entry
-            .into_iter()
-            .chain(listed)
-            .chain(declared)
-            .min_by_key(|key| key.span())
+        let mut first = self.entry.map(|entry| entry.key);
+        let mut consider = |key: Text<'t>| {
+            if first.is_none_or(|first| key.span() < first.span()) {
+                first = Some(key);
+            }
+        };
+        for listing in &self.listed {
+            consider(listing.key);
+        }
+        for declared in &self.declared {
+            consider(declared.key);
+        }
+        first
     }
 
     /// Takes over the places of the stored key. Its metadata is the one that

@@ -118,10 +118,15 @@ fn declared(
         .collect();
     // A type that does not ask for a dimension says nothing of its values.
     let value = |key: &str| {
-        let asking = covered.iter().filter(|matched| matched.asks_for(key));
-        let rules = asking.flat_map(|matched| &matched.rules);
-        let met = rules.filter(|rule| rule.need.iter().all(|need| declaration.has(need.key)));
-        values::accepted(key, met)
+        let mut met = Vec::new();
+        for matched in covered.iter().filter(|matched| matched.asks_for(key)) {
+            for rule in &matched.rules {
+                if rule.need.iter().all(|need| declaration.has(need.key)) {
+                    met.push(rule);
+                }
+            }
+        }
+        values::accepted(key, &met)
     };
     let (supplied, required): (Vec<Named<'_>>, Vec<Named<'_>>) = declaration
         .keys
@@ -137,13 +142,19 @@ fn declared(
             span: named.key.span(),
         })
         .collect();
-    let supplied = supplied.into_iter().map(|named| Mentioned {
-        key: named.key.as_str(),
-        span: named.key.span(),
-    });
+    let mut mentioned = Vec::new();
+    for named in supplied {
+        mentioned.push(Mentioned {
+            key: named.key.as_str(),
+            span: named.key.span(),
+        });
+    }
+    for matched in &covered {
+        mentioned.extend(matched.mentions());
+    }
     let mut draft = Draft {
         required,
-        optional: optional_dimensions(supplied.chain(covered.iter().flat_map(|m| m.mentions()))),
+        optional: optional_dimensions(mentioned),
         entity: None,
     };
     let entity =
@@ -194,11 +205,10 @@ fn inferred(metric: &Metric<'_, '_>, optional: &[String]) -> Vec<Draft> {
     groups
         .into_iter()
         .map(|(required, types)| {
-            let mentioned = types
-                .iter()
-                .copied()
-                .chain(unconditional())
-                .flat_map(Match::mentions);
+            let mut mentioned = Vec::new();
+            for matched in types.iter().copied().chain(unconditional()) {
+                mentioned.extend(matched.mentions());
+            }
             let mut draft = Draft {
                 required,
                 optional: optional_dimensions(mentioned),
@@ -238,19 +248,14 @@ fn required_by(matched: &Match<'_, '_>, base: &[Mentioned<'_>]) -> Vec<Dimension
             required.push(*mentioned);
         }
     }
+    let rules: Vec<_> = matched.rules.iter().collect();
     required
         .into_iter()
-        .map(|mentioned| {
-            dimension(
-                mentioned,
-                true,
-                values::accepted(mentioned.key, &matched.rules),
-            )
-        })
+        .map(|mentioned| dimension(mentioned, true, values::accepted(mentioned.key, &rules)))
         .collect()
 }
 
-fn optional_dimensions<'m>(mentioned: impl Iterator<Item = Mentioned<'m>>) -> Vec<Dimension> {
+fn optional_dimensions(mentioned: Vec<Mentioned<'_>>) -> Vec<Dimension> {
     let mut optional = Vec::new();
     for mentioned in mentioned {
         let dimension = dimension(mentioned, false, DimensionValue::Any);

@@ -8,10 +8,7 @@ use crate::topology::Condition;
 ///
 /// The rules are alternatives: a value that one of them accepts is a good one,
 /// and one rule that accepts everything makes every value good.
-pub(super) fn accepted<'r>(
-    key: &str,
-    rules: impl IntoIterator<Item = &'r MatchedRule<'r, 'r>>,
-) -> DimensionValue {
+pub(super) fn accepted(key: &str, rules: &[&MatchedRule<'_, '_>]) -> DimensionValue {
     let mut exact: Vec<String> = Vec::new();
     let mut prefixes: Vec<String> = Vec::new();
     for matched in rules {

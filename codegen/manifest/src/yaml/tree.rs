@@ -185,6 +185,24 @@ impl<'t> Node<'t> {
             .map(|entry| entry.value)
     }
 
+    /// The items below a key; none if the node has no such key.
+    pub(crate) fn items_of(self, key: &str) -> Items<'t> {
+        let nothing = Items {
+            tree: self.tree,
+            links: &[],
+        };
+        self.get(key).map_or(nothing, Node::items)
+    }
+
+    /// The entries below a key; none if the node has no such key.
+    pub(crate) fn entries_of(self, key: &str) -> Entries<'t> {
+        let nothing = Entries {
+            tree: self.tree,
+            links: &[],
+        };
+        self.get(key).map_or(nothing, Node::entries)
+    }
+
     fn links(self, kind: NodeKind) -> &'t [u32] {
         if self.data.kind == kind {
             let first = self.data.first as usize;

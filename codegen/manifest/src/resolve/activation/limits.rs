@@ -24,11 +24,8 @@ pub(super) fn least_items(property: Node<'_>) -> u64 {
 }
 
 fn own(property: Node<'_>) -> Vec<String> {
-    let constraints = property.get("constraints").into_iter();
-    constraints
-        .flat_map(Node::items)
-        .filter_map(limit)
-        .collect()
+    let constraints = property.items_of("constraints");
+    constraints.filter_map(limit).collect()
 }
 
 fn limit(constraint: Node<'_>) -> Option<String> {
