@@ -12,11 +12,12 @@ mod wheels;
 use std::fs;
 use std::path::Path;
 
-use extyped_package::extension::assemble;
+use extyped_package::extension::{assemble, package_name};
 
 use self::args::BuildArgs;
 use self::stages::Stages;
 use self::subject::Subject;
+use crate::certificates::signer;
 use crate::failure::Failure;
 use crate::{Outcome, check, files};
 
@@ -37,6 +38,12 @@ pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
         "Checked",
         format_args!("{} {}", subject.name, subject.version),
     );
+    // Whoever has to be asked for a passphrase is still there.
+    let identity = if args.no_sign {
+        None
+    } else {
+        Some(signer::identity(&args.signer).map_err(or_unsigned)?)
+    };
 
     let programs = cargo::programs(args, &mut stages)?;
     let mut wheels = Vec::new();
@@ -53,14 +60,30 @@ pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
         "Assembled",
         format_args!("{UNSIGNED}, {}", stages::size(&zip)),
     );
-
     stages::weigh(&zip)?;
+
+    let (name, bytes) = match identity {
+        None => (UNSIGNED.to_owned(), zip),
+        Some(identity) => {
+            let package = identity
+                .package(zip)
+                .map_err(|why| Failure::new(format!("the package cannot be signed: {why}")))?;
+            let signer = identity.certificate().subject();
+            stages.done("Signed", format_args!("by {signer}"));
+            (package_name(&subject.name, &subject.version), package)
+        }
+    };
     let output = args.output();
     fs::create_dir_all(&output).map_err(|cause| unwritable(&output, cause))?;
-    let path = files::join(&output, UNSIGNED);
-    files::replace(&path, &zip).map_err(|cause| unwritable(&path, cause))?;
-    stages.wrote(&path, &zip);
+    let path = files::join(&output, name);
+    files::replace(&path, &bytes).map_err(|cause| unwritable(&path, cause))?;
+    stages.wrote(&path, &bytes);
     Ok(Outcome::Sound)
+}
+
+/// A build can do without what a signature needs.
+fn or_unsigned(failure: Failure) -> Failure {
+    failure.or("--no-sign writes extension.zip alone, for `extyped sign`")
 }
 
 fn unwritable(path: &Path, cause: std::io::Error) -> Failure {

@@ -36,6 +36,17 @@ impl Failure {
         self
     }
 
+    /// One thing more that can be done about it.
+    #[cfg(feature = "package")]
+    pub(crate) fn or(mut self, help: &str) -> Self {
+        let help = match self.help {
+            Some(first) => format!("{first}; {help}"),
+            None => help.to_owned(),
+        };
+        self.help = Some(help);
+        self
+    }
+
     /// The first line, without its cause.
     #[cfg(feature = "package")]
     pub(crate) fn message(&self) -> &str {

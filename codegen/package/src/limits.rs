@@ -3,8 +3,9 @@
 /// Bytes up to which all that is documented takes a package.
 pub const SAFE: u64 = 15_000_000;
 
-/// Bytes that the platform does not go beyond.
-pub const HARD: u64 = 25_000_000;
+/// Bytes that the platform does not go beyond: 25 MB, in the larger of the two
+/// ways to read it.
+pub const HARD: u64 = 25 * 1_024 * 1_024;
 
 /// How a package fits the limits of the platform.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

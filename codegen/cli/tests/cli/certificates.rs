@@ -36,7 +36,7 @@ fn zip(sandbox: &Sandbox, name: &str, manifest: &str) {
 }
 
 /// The same with certificates, which are made once for all tests.
-fn certified() -> Sandbox {
+pub(crate) fn certified() -> Sandbox {
     static MADE: OnceLock<Vec<String>> = OnceLock::new();
     let made = MADE.get_or_init(|| {
         let sandbox = Sandbox::new();
@@ -65,7 +65,7 @@ fn command(sandbox: &Sandbox, arguments: &[&str]) -> Command {
     command
 }
 
-fn run(sandbox: &Sandbox, arguments: &[&str]) -> Run {
+pub(crate) fn run(sandbox: &Sandbox, arguments: &[&str]) -> Run {
     finished(&mut command(sandbox, arguments))
 }
 
