@@ -19,7 +19,9 @@ mod project;
 mod python;
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 
 use self::project::Project;
@@ -53,6 +55,7 @@ pub(crate) fn from_nothing_to_a_wheel_that_runs() {
         }
         if let Some(newest) = pythons.last() {
             scope.spawn(|| the_wheel_does_what_the_program_does(newest, &project, &wheel));
+            scope.spawn(|| a_noexec_mount_is_no_obstacle(newest, &project, &wheel));
         }
     });
 }
@@ -74,6 +77,40 @@ fn each_way_starts_and_ends(python: &Python, project: &Project, wheel: &Path) {
         assert_eq!(starts.code(&["--dsid", "1"]), Some(2), "{python}");
     }
 }
+
+/// Where the system forbids to run what lies in the folder, and to make it
+/// executable.
+fn a_noexec_mount_is_no_obstacle(python: &Python, project: &Project, wheel: &Path) {
+    let unpacked = python.unpack_into(project, wheel, "kept");
+    let mount = project.folder_for("mounted");
+    fs::create_dir(&mount).expect("a folder");
+    let mut alone = Command::new("unshare");
+    alone.args(["--mount", "--map-root-user", "sh", "-c", FORBIDDEN, "sh"]);
+    let output = alone.arg(unpacked).arg(&mount).arg(python.path()).output();
+    let output = match output {
+        Ok(output) if output.status.code() != Some(NO_MOUNT) => output,
+        _ => return skipped("nothing can be mounted here, so that no file system is `noexec`"),
+    };
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{output:?}");
+    assert!(
+        said.contains("--fastcheck"),
+        "the help of the program: {said}"
+    );
+}
+
+/// What the script ends with if it cannot begin.
+const NO_MOUNT: i32 = 77;
+
+/// Copies the unpacked wheel to a place where the program itself cannot be run,
+/// and lets Python start it there.
+const FORBIDDEN: &str = r#"
+mount -t tmpfs -o noexec tmpfs "$2" || exit 77
+cp -R "$1/." "$2" && chmod 755 "$2/probe/probe" || exit 1
+"$2/probe/probe" --help && exit 2
+mount -o remount,ro,noexec "$2" || exit 77
+PYTHONPATH="$2" exec "$3" -B -m probe --help
+"#;
 
 fn the_wheel_does_what_the_program_does(python: &Python, project: &Project, wheel: &Path) {
     let installed = match python.install(project, wheel, "compared") {

@@ -1,4 +1,5 @@
-//! Other tools that sign and verify: OpenSSL, and those of Dynatrace in Python.
+//! Other tools: OpenSSL and those of Dynatrace in Python, which sign and verify,
+//! and zig, which links.
 //! Each takes what extyped makes, and extyped takes what they make.
 //!
 //! Needs `openssl`, and Python 3.10 or newer with its package index; what is
@@ -10,3 +11,4 @@ mod dynatrace;
 mod openssl;
 mod venv;
 mod workshop;
+mod zig;

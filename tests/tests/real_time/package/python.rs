@@ -77,17 +77,26 @@ impl Python {
 
     /// Unpacks the wheel as one does who knows nothing of executable bits.
     pub(super) fn unpack(&self, project: &Project, wheel: &Path) -> Starts {
-        let folder = project.folder_for(&format!("unpacked-{}", self.minor));
-        run(Command::new(&self.path)
-            .args(["-m", "zipfile", "-e"])
-            .arg(wheel)
-            .arg(&folder));
+        let folder = self.unpack_into(project, wheel, "unpacked");
         let program = folder.join(NAME).join(NAME);
         fs::set_permissions(program, Permissions::from_mode(0o644)).expect("permissions");
         Starts {
             words: vec![self.path.clone().into(), "-m".into(), NAME.into()],
             python_path: Some(folder),
         }
+    }
+
+    pub(super) fn unpack_into(&self, project: &Project, wheel: &Path, purpose: &str) -> PathBuf {
+        let folder = project.folder_for(&format!("{purpose}-{}", self.minor));
+        run(Command::new(&self.path)
+            .args(["-m", "zipfile", "-e"])
+            .arg(wheel)
+            .arg(&folder));
+        folder
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 }
 
