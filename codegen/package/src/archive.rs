@@ -84,11 +84,11 @@ pub fn write(entries: &[Entry], compression: Compression) -> Result<Vec<u8>, Arc
 ///
 /// # Errors
 ///
-/// When it is no archive or a damaged one, or when its files have more than
-/// `limit` bytes together. Sizes that the archive tells are not believed.
+/// When it is no archive, a damaged one or one that others may read in another
+/// way, or when its files have more than `limit` bytes together. Sizes that the
+/// archive tells are not believed.
 pub fn read(bytes: &[u8], limit: u64) -> Result<Vec<Entry>, ArchiveError> {
-    let mut archive =
-        ZipArchive::new(Cursor::new(bytes)).map_err(|cause| ArchiveError::of("", cause))?;
+    let mut archive = open(bytes)?;
     let mut left = limit;
     let mut entries = Vec::new();
     for index in 0..archive.len() {
@@ -122,10 +122,10 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Vec<Entry>, ArchiveError> {
 ///
 /// # Errors
 ///
-/// When it is no archive.
+/// When it is no archive, or more than one.
 pub fn sizes(bytes: &[u8]) -> Result<Vec<(String, u64)>, ArchiveError> {
     let whole = |cause| ArchiveError::of("", cause);
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(whole)?;
+    let mut archive = open(bytes)?;
     let mut sizes = Vec::new();
     for index in 0..archive.len() {
         let file = archive.by_index_raw(index).map_err(whole)?;
@@ -134,6 +134,30 @@ pub fn sizes(bytes: &[u8]) -> Result<Vec<(String, u64)>, ArchiveError> {
     }
     sizes.sort_by_key(|(_, size)| std::cmp::Reverse(*size));
     Ok(sizes)
+}
+
+/// The bytes of the record at the end of an archive, without its comment.
+const END: usize = 22;
+
+/// An archive that there is one way to read: all bytes are of it, and each name
+/// stands once. Of two files of one name some take the first and some the last,
+/// and of an archive that was cut off, the last one stored in it would be found.
+fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
+    let archive =
+        ZipArchive::new(Cursor::new(bytes)).map_err(|cause| ArchiveError::of("", cause))?;
+    let end = bytes.len().checked_sub(END + archive.comment().len());
+    let end = end.and_then(|end| bytes[end..].first_chunk::<END>());
+    match end {
+        Some(end) if archive.offset() == 0 && end.starts_with(b"PK\x05\x06") => {
+            let files = u16::from_le_bytes([end[10], end[11]]);
+            if usize::from(files) == archive.len() {
+                Ok(archive)
+            } else {
+                Err(ArchiveError::Twice)
+            }
+        }
+        _ => Err(ArchiveError::Surplus),
+    }
 }
 
 /// Why an archive cannot be written or read.
@@ -147,6 +171,10 @@ pub enum ArchiveError {
         /// What the format says.
         cause: ZipError,
     },
+    /// There are bytes before or behind it.
+    Surplus,
+    /// Two files have one name.
+    Twice,
     /// Unpacked it would be larger than anybody needs.
     TooLarge {
         /// The bytes that were allowed.
@@ -168,6 +196,10 @@ impl fmt::Display for ArchiveError {
         match self {
             ArchiveError::Zip { entry, cause } if entry.is_empty() => cause.fmt(f),
             ArchiveError::Zip { entry, cause } => write!(f, "{entry}: {cause}"),
+            ArchiveError::Surplus => f.write_str(
+                "there are bytes before or behind the zip in it, as if it had been cut off",
+            ),
+            ArchiveError::Twice => f.write_str("two files in it have one name"),
             ArchiveError::TooLarge { limit } => {
                 write!(f, "it unpacks to more than {} MB", limit / 1_000_000)
             }
@@ -179,7 +211,7 @@ impl Error for ArchiveError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             ArchiveError::Zip { cause, .. } => Some(cause),
-            ArchiveError::TooLarge { .. } => None,
+            ArchiveError::Surplus | ArchiveError::Twice | ArchiveError::TooLarge { .. } => None,
         }
     }
 }
@@ -228,6 +260,36 @@ mod tests {
         assert!(bytes.len() < 10_000);
         let refused = read(&bytes, 999_999).expect_err("a byte too many");
         assert!(matches!(refused, ArchiveError::TooLarge { .. }));
+    }
+
+    #[test]
+    fn an_archive_that_can_be_read_in_two_ways_is_refused() {
+        let inner = write(&entries(), Compression::Deflated).expect("an archive");
+        let around = [Entry::new("inner", inner), Entry::new("other", "x")];
+        let bytes = write(&around, Compression::Stored).expect("an archive");
+        // What is left of it ends with a whole archive, the one inside.
+        let cut = &bytes[..bytes.len() - 10];
+        let behind = [&bytes[..], b"x"].concat();
+        let before = [b"x", &bytes[..]].concat();
+        for other in [cut, &behind, &before] {
+            let refused = read(other, 10_000).expect_err("a refusal");
+            assert!(matches!(refused, ArchiveError::Surplus), "{refused}");
+            assert!(sizes(other).is_err());
+        }
+        // Names are in each archive twice: ahead of the file and in the list.
+        let twice = String::from_utf8_lossy(&bytes).matches("other").count();
+        assert_eq!(twice, 2);
+        let twice = replaced(&bytes, b"other", b"inner");
+        let refused = read(&twice, 10_000).expect_err("a refusal");
+        assert!(matches!(refused, ArchiveError::Twice), "{refused}");
+    }
+
+    fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
+        let mut bytes = bytes.to_vec();
+        while let Some(at) = bytes.windows(old.len()).position(|it| it == old) {
+            bytes[at..at + new.len()].copy_from_slice(new);
+        }
+        bytes
     }
 
     #[test]

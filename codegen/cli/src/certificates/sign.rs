@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use extyped_manifest::contract::Overrides;
 use extyped_package::extension::package_name;
-use extyped_package::layout;
+use extyped_package::{archive, layout};
 
 use super::args::SignArgs;
 use super::{read, refused, signer};
@@ -15,7 +15,15 @@ use crate::{Outcome, files};
 
 pub(crate) fn run(args: &SignArgs) -> Result<Outcome, Failure> {
     let zip = read(&args.zip, layout::MAX_BYTES)?;
-    if layout::read(&zip).extension.is_some() {
+    // Signed is what can be unpacked, and not what was damaged on the way here.
+    let files = archive::read(&zip, layout::MAX_BYTES).map_err(|why| {
+        Failure::new(format!(
+            "{} is no {}: {why}",
+            args.zip.display(),
+            layout::EXTENSION
+        ))
+    })?;
+    if files.iter().any(|file| file.name == layout::EXTENSION) {
         let failure = format!("{} is a package, which is signed", args.zip.display());
         return Err(Failure::new(failure).help("name the extension.zip that is in it"));
     }

@@ -221,6 +221,39 @@ fn who_cannot_sign_is_told_why() {
 }
 
 #[test]
+fn what_cannot_be_unpacked_is_neither_signed_nor_accepted() {
+    let sandbox = certified();
+    let sign = ["sign", "extension.zip", "--cert=developer.pem", "-o=p.zip"];
+    assert_eq!(run(&sandbox, &sign).code, Some(0));
+    let package = fs::read(sandbox.path("p.zip")).expect("a package");
+    let zip = fs::read(sandbox.path("extension.zip")).expect("an extension");
+    let mut damaged = zip.clone();
+    // In the manifest, behind a header of 30 bytes and its name.
+    damaged[30 + "extension.yaml".len() + 5] ^= 1;
+    for (content, reason) in [
+        // The whole extension.zip is still in it.
+        (&package[..package.len() - 10], "as if it had been cut off"),
+        (&damaged, "extension.yaml: i/o error"),
+        (MANIFEST.as_bytes(), "invalid Zip archive"),
+    ] {
+        fs::write(sandbox.path("other.zip"), content).expect("a file");
+        let signed = ["sign", "other.zip", "--cert=developer.pem"];
+        let signed = run(&sandbox, &signed);
+        fails(&signed, "other.zip is no extension.zip");
+        fails(&signed, reason);
+        assert!(!sandbox.path("custom_pond-1.2.3.zip").exists());
+    }
+    fs::write(sandbox.path("cut.zip"), &package[..package.len() - 10]).expect("a file");
+    let verified = run(&sandbox, &["verify", "cut.zip"]);
+    assert_eq!(verified.code, Some(1), "{}", verified.stdout);
+    assert!(
+        verified.stdout.contains("as if it had been cut off"),
+        "{}",
+        verified.stdout
+    );
+}
+
+#[test]
 fn an_expired_certificate_signs_nothing() {
     let sandbox = pond();
     let (authority, developer) = ("/CN=CA", "/CN=Developer");
