@@ -4,6 +4,10 @@ use std::error::Error;
 use std::fmt;
 use std::str::FromStr;
 
+/// What is a version by name and a feature of the loader by meaning, and the
+/// minor version of glibc that first had it.
+const MARKS: [(&str, u16); 2] = [("ABI_DT_RELR", 36), ("ABI_GNU2_TLS", 42)];
+
 /// A version of glibc, `2.17`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Glibc {
@@ -23,6 +27,13 @@ impl Glibc {
     /// The version in the name of a symbol version, `GLIBC_2.17`.
     pub(crate) fn of_symbol(version: &str) -> Option<Glibc> {
         let version = version.strip_prefix("GLIBC_")?;
+        // Marks that linkers set for what only newer loaders understand.
+        if let Some((_, minor)) = MARKS.iter().find(|(mark, _)| *mark == version) {
+            return Some(Glibc {
+                major: 2,
+                minor: *minor,
+            });
+        }
         // `GLIBC_2.2.5`: what comes third never decided anything.
         let mut numbers = version.split('.');
         let major = numbers.next()?.parse().ok()?;
@@ -80,6 +91,9 @@ mod tests {
         let of = |text| Glibc::of_symbol(text).map(|it| it.to_string());
         assert_eq!(of("GLIBC_2.2.5").as_deref(), Some("2.2"));
         assert_eq!(of("GLIBC_2.34").as_deref(), Some("2.34"));
+        // `-z pack-relative-relocs`, which some linkers are set up with.
+        assert_eq!(of("GLIBC_ABI_DT_RELR").as_deref(), Some("2.36"));
+        assert_eq!(of("GLIBC_ABI_UNHEARD_OF"), None);
         assert_eq!(of("GLIBC_PRIVATE"), None);
         assert_eq!(of("GCC_3.0"), None);
     }

@@ -81,6 +81,10 @@ where
         _ => return Err(ProgramError::NoAgent(format!("ELF machine {}", machine.0))),
     };
     let sections = header.sections(endian, bytes)?;
+    // A static program without them may be one that unpacks another.
+    if sections.is_empty() {
+        return Err(ProgramError::NoSections);
+    }
     let mut libraries = libraries::<Header>(&sections, endian, bytes)?;
     let mut interpreter = None;
     for segment in header.program_headers(endian, bytes)? {
@@ -152,7 +156,11 @@ where
             let is_weak = version.vna_flags.get(endian).contains(elf::VER_FLG_WEAK);
             let name = text(version.name(endian, strings)?);
             if let (false, Some(glibc)) = (is_weak, Glibc::of_symbol(&name)) {
-                found.insert(glibc, Vec::new());
+                let symbols: &mut Vec<String> = found.entry(glibc).or_default();
+                // No symbol stands behind it that could be named in its place.
+                if name.starts_with("GLIBC_ABI_") {
+                    symbols.push(name);
+                }
             }
         }
     }
@@ -221,6 +229,8 @@ pub enum ProgramError {
     NoAgent(String),
     /// It is a library or an object file.
     NotExecutable,
+    /// Its section headers are gone, and with them what it asks of the host.
+    NoSections,
     /// It needs musl on the host, and agents run on glibc.
     SharedMusl,
 }
@@ -240,6 +250,10 @@ impl fmt::Display for ProgramError {
                 "agents run on Linux and Windows, and this is a program for something else ({what})"
             ),
             ProgramError::NotExecutable => f.write_str("it is a library, not a program"),
+            ProgramError::NoSections => f.write_str(
+                "it has no section headers, so that nothing tells which glibc it needs: it was \
+                 stripped of them, or packed by a tool such as UPX",
+            ),
             ProgramError::SharedMusl => f.write_str(
                 "it needs musl as a shared library, which hosts of agents do not have: link it \
                  statically, or build for a target with glibc",

@@ -62,6 +62,18 @@ fn what_is_no_program_is_refused() {
     }
 }
 
+/// Of what such a program needs nothing can be said, and it must not be said
+/// that it starts anywhere.
+#[test]
+#[cfg(all(target_os = "linux", target_pointer_width = "64"))]
+fn a_program_without_section_headers_is_refused() {
+    let mut bytes = own();
+    // Where they are, how many, and which has their names.
+    bytes[0x28..0x30].fill(0);
+    bytes[0x3c..0x40].fill(0);
+    assert_eq!(Program::inspect(&bytes), Err(ProgramError::NoSections));
+}
+
 /// Headers with any byte changed lead to an answer, not to a panic.
 #[test]
 #[cfg(target_os = "linux")]
