@@ -4,7 +4,7 @@ use std::fs;
 
 use extyped_package::archive::Entry;
 use extyped_package::glibc::Glibc;
-use extyped_package::platform::Platform;
+use extyped_package::platform::{Arch, Platform};
 use extyped_package::program::Program;
 use extyped_package::wheel::Wheel;
 
@@ -45,8 +45,8 @@ pub(super) fn make(
         .write()
         .map_err(|cause| Failure::new(format!("{name} cannot be written: {cause}")))?;
     stages.done("Packed", format_args!("{name}, {}", stages::size(&content)));
-    if matches!(program.platform, Platform::Linux(_)) {
-        tell(&program, wheel.glibc);
+    if let Platform::Linux(arch) = program.platform {
+        tell(&program, arch, wheel.glibc);
     }
     Ok(Entry::new(name, content))
 }
@@ -74,11 +74,12 @@ fn keep(program: &Program, promised: Glibc, path: &str) -> Result<(), Failure> {
 }
 
 /// Says what hosts need, where that is more than any has.
-fn tell(program: &Program, glibc: Glibc) {
+fn tell(program: &Program, arch: Arch, glibc: Glibc) {
     if glibc > Glibc::OLDEST {
         stages::remark(format_args!(
-            "the program needs glibc {glibc}; with cargo-zigbuild installed, `--target \
-             x86_64-unknown-linux-gnu.{}` builds it for all hosts",
+            "the program needs glibc {glibc}; with cargo-zigbuild installed, `--target {}.{}` \
+             builds it for all hosts",
+            triple(arch),
             Glibc::OLDEST
         ));
     }
@@ -87,6 +88,16 @@ fn tell(program: &Program, glibc: Glibc) {
             "the program does not start on hosts without {}",
             program.libraries.join(", ")
         ));
+    }
+}
+
+/// What rustc calls Linux with glibc on this processor.
+fn triple(arch: Arch) -> &'static str {
+    match arch {
+        Arch::X86_64 => "x86_64-unknown-linux-gnu",
+        Arch::Aarch64 => "aarch64-unknown-linux-gnu",
+        Arch::S390x => "s390x-unknown-linux-gnu",
+        Arch::Ppc64le => "powerpc64le-unknown-linux-gnu",
     }
 }
 
