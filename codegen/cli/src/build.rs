@@ -33,6 +33,8 @@ pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
         return Ok(outcome);
     }
     let subject = Subject::read(&manifest)?;
+    let output = args.output();
+    folder::refuse_output(&manifest, &output)?;
     let folder = folder::read(&manifest)?;
     stages.done(
         "Checked",
@@ -73,7 +75,6 @@ pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
             (package_name(&subject.name, &subject.version), package)
         }
     };
-    let output = args.output();
     fs::create_dir_all(&output).map_err(|cause| unwritable(&output, cause))?;
     let path = files::join(&output, name);
     files::replace(&path, &bytes).map_err(|cause| unwritable(&path, cause))?;

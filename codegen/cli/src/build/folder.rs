@@ -18,10 +18,7 @@ const SECRETS: &str = "secrets.json";
 /// All files below the folder of the manifest, named from there. Hidden ones
 /// are left out, as are the copies that editors make.
 pub(super) fn read(manifest: &Path) -> Result<Vec<Entry>, Failure> {
-    let folder = match manifest.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(manifest);
     if folder.join("Cargo.toml").is_file() {
         return Err(Failure::new(format!(
             "{} lies beside Cargo.toml, so that all of the project would be packed",
@@ -55,6 +52,33 @@ pub(super) fn read(manifest: &Path) -> Result<Vec<Entry>, Failure> {
         }
     }
     Ok(entries)
+}
+
+fn folder_of(manifest: &Path) -> &Path {
+    match manifest.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Refuses to write to where everything is packed: the next build would have
+/// this package in it.
+pub(super) fn refuse_output(manifest: &Path, output: &Path) -> Result<(), Failure> {
+    let unreadable =
+        |cause| Failure::new(format!("{} cannot be read", output.display())).cause(cause);
+    let folder = folder_of(manifest).canonicalize().map_err(unreadable)?;
+    let place = std::path::absolute(output).map_err(unreadable)?;
+    // Not all of it has to be there yet.
+    let mut places = place.ancestors();
+    let place = places.find_map(|place| place.canonicalize().ok());
+    if place.is_some_and(|place| place.starts_with(&folder)) {
+        return Err(Failure::new(format!(
+            "{} lies beside the manifest, so that the next build would pack this one",
+            output.display()
+        ))
+        .help("name the folder of the project, or another folder for the package: -o"));
+    }
+    Ok(())
 }
 
 fn is_left_out(name: &str) -> bool {

@@ -98,6 +98,24 @@ fn the_same_files_are_the_same_package_on_another_day() {
 }
 
 #[test]
+fn a_package_is_not_written_to_where_the_next_one_would_pack_it() {
+    let sandbox = project();
+    for arguments in [&["-o", "extension/new/dist"][..], &["extension"]] {
+        let run = build(&sandbox, arguments);
+        assert_eq!(run.code, Some(2), "{}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains("beside the manifest"), "{}", run.stderr);
+    }
+    let run = build(&sandbox, &["extension", "-o", "dist"]);
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    let files = fs::read_dir(sandbox.path("extension")).expect("the folder");
+    assert!(
+        files
+            .flatten()
+            .all(|file| !file.file_name().to_string_lossy().starts_with("dist"))
+    );
+}
+
+#[test]
 fn what_check_finds_stops_the_build() {
     let sandbox = project();
     let manifest = fixture("clean/extension.yaml").replace("name: custom:", "name: other_");
