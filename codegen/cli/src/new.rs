@@ -115,7 +115,8 @@ fn tell(folder: &Path, name: &Name, dependency: &Dependency) -> io::Result<()> {
     }
     writeln!(
         out,
-        "\n  cd {place}\n  cargo test\n  cargo run --example api &\n  extyped simulate -- cargo run --\n  \
-         extyped build --no-sign"
+        "\n  cd {place}\n  cargo test\n  extyped build --no-sign\n\n\
+         To see it run: `cargo run --example api` in one terminal, and\n\
+         `extyped simulate -- cargo run --` in another."
     )
 }
