@@ -97,6 +97,10 @@ pub fn read(bytes: &[u8], limit: u64) -> Result<Vec<Entry>, ArchiveError> {
             .map_err(|cause| ArchiveError::of("", cause))?;
         let name = file.name().map_err(|cause| ArchiveError::of("", cause))?;
         let name = name.into_owned();
+        let known = [u64::from(file.crc32()), file.compressed_size(), file.size()];
+        if !is_told_ahead(bytes, file.header_start(), file.name_raw(), known) {
+            return Err(ArchiveError::Headers { entry: name });
+        }
         if file.is_dir() {
             continue;
         }
@@ -160,6 +164,28 @@ fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ArchiveError> {
     }
 }
 
+/// The bytes of the record ahead of a file, without its name.
+const AHEAD: usize = 30;
+
+/// Whether the record ahead of a file tells of it what the list at the end
+/// tells: checksum and both sizes. Who reads while bytes come in knows no other.
+fn is_told_ahead(bytes: &[u8], start: u64, name: &[u8], known: [u64; 3]) -> bool {
+    let start = usize::try_from(start).ok();
+    let record = start.and_then(|start| bytes.get(start..)).unwrap_or(&[]);
+    let Some((head, rest)) = record.split_first_chunk::<AHEAD>() else {
+        return false;
+    };
+    let length = usize::from(u16::from_le_bytes([head[26], head[27]]));
+    // They may follow the file instead, or be too large for the record.
+    let is_later = head[6] & 8 != 0;
+    let (told, _) = head[14..26].as_chunks::<4>();
+    let told = told.iter().map(|field| u32::from_le_bytes(*field));
+    rest.get(..length) == Some(name)
+        && told
+            .zip(known)
+            .all(|(told, known)| is_later || told == u32::MAX || u64::from(told) == known)
+}
+
 /// Why an archive cannot be written or read.
 #[derive(Debug)]
 #[non_exhaustive]
@@ -175,6 +201,11 @@ pub enum ArchiveError {
     Surplus,
     /// Two files have one name.
     Twice,
+    /// A file is told of in two ways.
+    Headers {
+        /// Its name.
+        entry: String,
+    },
     /// Unpacked it would be larger than anybody needs.
     TooLarge {
         /// The bytes that were allowed.
@@ -199,6 +230,11 @@ impl fmt::Display for ArchiveError {
             ArchiveError::Surplus => f.write_str(
                 "there are bytes before or behind the zip in it, as if it had been cut off",
             ),
+            ArchiveError::Headers { entry } => write!(
+                f,
+                "{}: what stands ahead of the file is not what the list at the end says",
+                entry.escape_debug()
+            ),
             ArchiveError::Twice => f.write_str("two files in it have one name"),
             ArchiveError::TooLarge { limit } => {
                 write!(f, "it unpacks to more than {} MB", limit / 1_000_000)
@@ -211,7 +247,7 @@ impl Error for ArchiveError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             ArchiveError::Zip { cause, .. } => Some(cause),
-            ArchiveError::Surplus | ArchiveError::Twice | ArchiveError::TooLarge { .. } => None,
+            _ => None,
         }
     }
 }
@@ -282,6 +318,18 @@ mod tests {
         let twice = replaced(&bytes, b"other", b"inner");
         let refused = read(&twice, 10_000).expect_err("a refusal");
         assert!(matches!(refused, ArchiveError::Twice), "{refused}");
+    }
+
+    #[test]
+    fn a_file_is_told_of_in_one_way() {
+        let bytes = write(&entries(), Compression::Deflated).expect("an archive");
+        // Checksum, sizes and name in the record ahead of the first file.
+        for at in (14..26).chain(30..44) {
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            let refused = read(&other, 10_000).expect_err("a refusal");
+            assert!(matches!(refused, ArchiveError::Headers { .. }), "{refused}");
+        }
     }
 
     fn replaced(bytes: &[u8], old: &[u8], new: &[u8]) -> Vec<u8> {
