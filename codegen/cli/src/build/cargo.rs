@@ -1,5 +1,6 @@
 //! The programs of a package: built by cargo, or built before.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -17,15 +18,27 @@ use crate::files;
 #[derive(Debug)]
 pub(super) struct Built {
     pub path: PathBuf,
+    /// Read at once: cargo puts what it builds next for the same triple, and
+    /// another glibc, into the same place.
+    pub bytes: Vec<u8>,
     /// The oldest glibc that it has to start with.
     pub glibc: Option<Glibc>,
+}
+
+impl Built {
+    fn read(path: PathBuf, glibc: Option<Glibc>) -> Result<Built, Failure> {
+        let bytes = fs::read(&path).map_err(|cause| {
+            Failure::new(format!("{} cannot be read", path.display())).cause(cause)
+        })?;
+        Ok(Built { path, bytes, glibc })
+    }
 }
 
 /// The programs that were asked for, one for each target.
 pub(super) fn programs(args: &BuildArgs, stages: &mut Stages) -> Result<Vec<Built>, Failure> {
     if !args.programs.is_empty() {
         let given = args.programs.iter().cloned();
-        return Ok(given.map(|path| Built { path, glibc: None }).collect());
+        return given.map(|path| Built::read(path, None)).collect();
     }
     let project = project(&args.path)?;
     let bin = project.program(args.bin.as_deref())?;
@@ -37,10 +50,7 @@ pub(super) fn programs(args: &BuildArgs, stages: &mut Stages) -> Result<Vec<Buil
         let path = project.build(&bin, target, args)?;
         let machine = target.map_or("this machine".to_owned(), Target::to_string);
         stages.done("Built", format_args!("{bin} for {machine}"));
-        programs.push(Built {
-            path,
-            glibc: target.and_then(|target| target.glibc),
-        });
+        programs.push(Built::read(path, target.and_then(|target| target.glibc))?);
     }
     Ok(programs)
 }

@@ -1,7 +1,5 @@
 //! A wheel for each program, with a tag that is true.
 
-use std::fs;
-
 use extyped_package::archive::Entry;
 use extyped_package::glibc::Glibc;
 use extyped_package::platform::{Arch, Platform};
@@ -23,9 +21,7 @@ pub(super) fn make(
     stages: &mut Stages,
 ) -> Result<Entry, Failure> {
     let path = built.path.display();
-    let bytes = fs::read(&built.path)
-        .map_err(|cause| Failure::new(format!("{path} cannot be read")).cause(cause))?;
-    let program = Program::inspect(&bytes)
+    let program = Program::inspect(&built.bytes)
         .map_err(|why| Failure::new(format!("{path} cannot be packed: {why}")))?;
     if let Some(promised) = built.glibc {
         keep(&program, promised, &path.to_string())?;
@@ -36,7 +32,7 @@ pub(super) fn make(
         version: &subject.version,
         module: &subject.module,
         program: &name(built)?,
-        bytes: &bytes,
+        bytes: &built.bytes,
         platform: program.platform,
         glibc: built.glibc.unwrap_or(needed).max(Glibc::OLDEST),
     };
@@ -136,7 +132,7 @@ mod tests {
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     fn own() -> Program {
         let path = std::env::current_exe().expect("the path of this program");
-        Program::inspect(&fs::read(path).expect("this program")).expect("a program")
+        Program::inspect(&std::fs::read(path).expect("this program")).expect("a program")
     }
 
     #[test]
@@ -159,6 +155,7 @@ mod tests {
         let named = |path: &str| {
             let built = Built {
                 path: path.into(),
+                bytes: Vec::new(),
                 glibc: None,
             };
             name(&built).ok()

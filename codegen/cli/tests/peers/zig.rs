@@ -5,13 +5,19 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use extyped_package::archive;
+use extyped_package::glibc::Glibc;
+use extyped_package::program::Program;
 use tempfile::TempDir;
 
 use crate::venv::{self, skipped};
 
 const PACKAGES: &[&str] = &["cargo-zigbuild==0.24.1", "ziglang==0.17.1"];
 
-const TARGET: &str = "x86_64-unknown-linux-gnu.2.17";
+const OLDEST: &str = "x86_64-unknown-linux-gnu.2.17";
+
+/// Cargo puts the programs of both into the same place, one over the other, and
+/// this one needs more.
+const NEWER: &str = "x86_64-unknown-linux-gnu.2.36";
 
 const MANIFEST: &str = include_str!("../fixtures/clean/extension.yaml");
 const SCHEMA: &str = include_str!("../fixtures/clean/activationSchema.json");
@@ -36,13 +42,14 @@ fn project() -> TempDir {
     folder
 }
 
-/// Builds it with `tools` before all other programs.
-fn build(project: &Path, tools: &Path) -> Output {
+/// Builds it for these targets, with `tools` before all other programs.
+fn build(project: &Path, tools: &Path, targets: &[&str]) -> Output {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let folders = std::iter::once(tools.to_owned()).chain(std::env::split_paths(&path));
     Command::new(env!("CARGO_BIN_EXE_extyped"))
         .current_dir(project)
-        .args(["build", "--no-sign", "--target", TARGET])
+        .args(["build", "--no-sign"])
+        .args(targets.iter().flat_map(|target| ["--target", target]))
         .env("PATH", std::env::join_paths(folders).expect("a path"))
         .env("CARGO_TARGET_DIR", project.join("target"))
         .output()
@@ -61,12 +68,26 @@ fn what_zig_links_starts_on_the_oldest_hosts_and_the_tag_says_so() {
         Err(why) => return skipped(&why),
     };
     let project = project();
-    let output = build(project.path(), python.parent().expect("its folder"));
+    let tools = python.parent().expect("its folder");
+    let output = build(project.path(), tools, &[OLDEST, NEWER]);
     assert_eq!(output.status.code(), Some(0), "{}", told(&output));
     let zip = fs::read(project.path().join("dist/extension.zip")).expect("a package");
-    let wheel = "lib/load_balancer-1.0.0-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
-    let sizes = archive::sizes(&zip).expect("an archive");
-    assert!(sizes.iter().any(|(name, _)| name == wheel), "{sizes:?}");
+    let files = archive::read(&zip, 100_000_000).expect("an archive");
+    for (tags, glibc) in [
+        ("manylinux_2_17_x86_64.manylinux2014_x86_64", "2.17"),
+        ("manylinux_2_36_x86_64", "2.36"),
+    ] {
+        let name = format!("lib/load_balancer-1.0.0-py3-none-{tags}.whl");
+        let wheel = files.iter().find(|file| file.name == name).expect(&name);
+        let files = archive::read(&wheel.content, 100_000_000).expect("a wheel");
+        let program = files
+            .iter()
+            .find(|file| file.executable)
+            .expect("a program");
+        let needed = Program::inspect(&program.content).expect("a program").glibc;
+        let promised: Glibc = glibc.parse().expect("a version");
+        assert!(needed <= Some(promised), "{name} needs {needed:?}");
+    }
 }
 
 /// Whoever stands in for zig and links with what this machine has is found out.
@@ -87,7 +108,7 @@ fn a_promise_that_was_not_kept_is_an_error_that_names_the_symbols() {
     .expect("a script");
     fs::set_permissions(&pretender, fs::Permissions::from_mode(0o755)).expect("permissions");
 
-    let output = build(project.path(), &tools);
+    let output = build(project.path(), &tools, &[OLDEST]);
     let told = told(&output);
     if told.contains("manylinux_2_17") {
         return skipped("what this machine links runs on glibc 2.17 anyway");
