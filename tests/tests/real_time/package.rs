@@ -24,7 +24,7 @@ use std::path::Path;
 use std::process::Command;
 use std::thread;
 
-use self::project::Project;
+use self::project::{Project, Starts};
 use self::python::Python;
 use crate::sdk::trace::Trace;
 use crate::venv::skipped;
@@ -36,25 +36,28 @@ const RUN: &str = "--for=62s";
 pub(crate) fn from_nothing_to_a_wheel_that_runs() {
     let api = api::start("127.0.0.1:0").expect("a port");
     let project = Project::new(api);
-    project.cargo_test();
     let package = project.build();
-
-    // Everything is built anew on what is another day to the files.
-    project.let_a_day_pass();
-    assert!(project.build() == package, "the packages differ");
-
     let wheel = project.wheel();
+    let program = project.program();
     let pythons = Python::all();
     if pythons.is_empty() {
         skipped("no Python from 3.10 on, so that no wheel is installed");
     }
     // Most of it is waiting.
     thread::scope(|scope| {
+        scope.spawn(|| {
+            project.cargo_test();
+            // Everything is built anew on what is another day to the files.
+            project.let_a_day_pass();
+            assert!(project.build() == package, "the packages differ");
+        });
         for python in &pythons {
             scope.spawn(|| each_way_starts_and_ends(python, &project, &wheel));
         }
         if let Some(newest) = pythons.last() {
-            scope.spawn(|| the_wheel_does_what_the_program_does(newest, &project, &wheel));
+            scope.spawn(|| {
+                the_wheel_does_what_the_program_does(newest, &project, &wheel, &program);
+            });
             scope.spawn(|| a_noexec_mount_is_no_obstacle(newest, &project, &wheel));
         }
     });
@@ -112,12 +115,17 @@ mount -o remount,ro,noexec "$2" || exit 77
 PYTHONPATH="$2" exec "$3" -B -m probe --help
 "#;
 
-fn the_wheel_does_what_the_program_does(python: &Python, project: &Project, wheel: &Path) {
+fn the_wheel_does_what_the_program_does(
+    python: &Python,
+    project: &Project,
+    wheel: &Path,
+    program: &Starts,
+) {
     let installed = match python.install(project, wheel, "compared") {
         Ok(installed) => installed,
         Err(why) => return skipped(&why),
     };
-    let runs = [Project::program(), installed];
+    let runs = [program.clone(), installed];
     let [program, wheel] = thread::scope(|scope| {
         runs.map(|starts| scope.spawn(move || project.record(RUN, &starts)))
             .map(|run| run.join().expect("a run"))

@@ -135,10 +135,12 @@ impl Project {
         run(self.command(Path::new(env!("CARGO"))).args(package));
     }
 
-    /// The program itself.
-    pub(super) fn program() -> Starts {
+    /// The program itself, where no later build replaces it.
+    pub(super) fn program(&self) -> Starts {
+        let program = self.home.path().join("program");
+        fs::copy(target().join("release").join(NAME), &program).expect("the program");
         Starts {
-            words: vec![target().join("release").join(NAME).into()],
+            words: vec![program.into()],
             python_path: None,
         }
     }
