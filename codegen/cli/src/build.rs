@@ -9,10 +9,12 @@ mod subject;
 mod target;
 mod wheels;
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::Path;
 
-use extyped_package::extension::{assemble, package_name};
+use extyped_package::extension::{AssembleError, assemble};
+use extyped_package::limits::size;
 
 use self::args::BuildArgs;
 use self::stages::Stages;
@@ -25,6 +27,11 @@ use crate::{Outcome, check, files};
 const UNSIGNED: &str = "extension.zip";
 
 pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
+    if !args.path.is_dir() {
+        let path = args.path.display();
+        return Err(Failure::new(format!("{path} is no folder"))
+            .help("name the folder of the project, which has `extension/extension.yaml` in it"));
+    }
     let manifest = files::manifest(&args.path)?;
     let mut stages = Stages::start();
 
@@ -55,30 +62,35 @@ pub(crate) fn run(args: &BuildArgs) -> Result<Outcome, Failure> {
     wheels::refuse_twins(&wheels)?;
 
     let zip = assemble(folder, wheels).map_err(|refused| {
-        Failure::new(format!("there is no package: {refused}"))
-            .help("remove what an earlier build has left in `lib/` of the extension")
+        let failure = Failure::new(format!("there is no package: {refused}")).unsound();
+        match refused {
+            AssembleError::Rival(_) => {
+                failure.help("remove it: an earlier build, by hand or by another tool, left it")
+            }
+            _ => failure,
+        }
     })?;
     stages.done(
         "Assembled",
-        format_args!("{UNSIGNED}, {}", stages::size(&zip)),
+        format_args!("{UNSIGNED}, {}", size(zip.len() as u64)),
     );
-    stages::weigh(&zip)?;
 
-    let (name, bytes) = match identity {
-        None => (UNSIGNED.to_owned(), zip),
+    let (name, package) = match identity {
+        None => (UNSIGNED, Cow::Borrowed(&zip)),
         Some(identity) => {
             let package = identity
-                .package(zip)
+                .package(zip.clone())
                 .map_err(|why| Failure::new(format!("the package cannot be signed: {why}")))?;
             let signer = identity.certificate().subject();
             stages.done("Signed", format_args!("by {signer}"));
-            (package_name(&subject.name, &subject.version), package)
+            (&*subject.package, Cow::Owned(package))
         }
     };
+    stages::weigh(package.len() as u64, &zip)?;
     fs::create_dir_all(&output).map_err(|cause| unwritable(&output, cause))?;
     let path = files::join(&output, name);
-    files::replace(&path, &bytes).map_err(|cause| unwritable(&path, cause))?;
-    stages.wrote(&path, &bytes);
+    files::replace(&path, &*package).map_err(|cause| unwritable(&path, cause))?;
+    stages.wrote(&path, package.len() as u64);
     Ok(Outcome::Sound)
 }
 

@@ -8,8 +8,12 @@ use std::path::{Path, PathBuf};
 
 use extyped_manifest::beside::{self, Files, Folder, Lookup};
 use extyped_manifest::diagnostic::Diagnostic;
+#[cfg(feature = "package")]
+use extyped_manifest::diagnostic::Report;
 use extyped_manifest::file::MAX_BYTES;
 use extyped_manifest::source::SourceFile;
+#[cfg(feature = "package")]
+use extyped_manifest::yaml;
 
 use crate::failure::Failure;
 use crate::files;
@@ -85,6 +89,36 @@ impl Files for Extension {
     }
 }
 
+/// Name and version of the extension of a manifest.
+#[cfg(feature = "package")]
+pub(crate) fn identity(manifest: &SourceFile) -> Result<(String, String), Failure> {
+    let tree = yaml::parse(manifest, &mut Report::default());
+    let root = tree.as_ref().map(yaml::Tree::root);
+    let field = |name: &str| {
+        let value = root.and_then(|root| root.get(name));
+        let text = value.and_then(yaml::Node::as_str);
+        text.map(str::to_owned).ok_or_else(|| {
+            Failure::new(format!("{} has no `{name}`", manifest.name()))
+                .help("`extyped check` says what is wrong with it")
+        })
+    };
+    Ok((field("name")?, field("version")?))
+}
+
+/// The name of the file that the extension of a manifest is packed into.
+#[cfg(feature = "package")]
+pub(crate) fn package_name(manifest: &SourceFile) -> Result<String, Failure> {
+    let (name, version) = identity(manifest)?;
+    let file = extyped_package::extension::package_name(&name, &version);
+    // What a manifest says must not decide where on this machine is written.
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    if name.is_empty() || version.is_empty() || !file.chars().all(is_plain) {
+        let failure = format!("{} has no usable `name` or `version`", manifest.name());
+        return Err(Failure::new(failure).help("`extyped check` says what is wrong with it"));
+    }
+    Ok(file)
+}
+
 /// A place that cannot be read, as a reason to end.
 fn unreadable(source: &SourceFile, finding: &Diagnostic) -> Failure {
     Failure::new(format!("{}: {}", source.name(), finding.message))
@@ -99,5 +133,20 @@ fn text(name: &str, bytes: Vec<u8>) -> Result<SourceFile, Failure> {
     match String::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(name, text)),
         Err(_) => Err(Failure::new(format!("{name} is not encoded in UTF-8"))),
+    }
+}
+
+#[cfg(all(test, feature = "package"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_version_are_texts_as_written() {
+        let manifest = SourceFile::new("m", "name: custom:x\nversion: 1.20\n");
+        let (name, version) = identity(&manifest).expect("both");
+        assert_eq!((name.as_str(), version.as_str()), ("custom:x", "1.20"));
+        let manifest = SourceFile::new("m", "name: custom:x\n");
+        let told = identity(&manifest).expect_err("no version").to_string();
+        assert!(told.contains("m has no `version`"), "{told}");
     }
 }

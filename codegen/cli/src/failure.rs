@@ -5,6 +5,8 @@ use std::io;
 
 use anstyle::{AnsiColor, Style};
 
+use crate::Outcome;
+
 /// How an error is introduced on a terminal.
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const HELP: Style = AnsiColor::BrightCyan.on_default().bold();
@@ -15,6 +17,7 @@ pub(crate) struct Failure {
     message: String,
     cause: Option<io::Error>,
     help: Option<String>,
+    outcome: Outcome,
 }
 
 impl Failure {
@@ -23,7 +26,20 @@ impl Failure {
             message: message.into(),
             cause: None,
             help: None,
+            outcome: Outcome::Failed,
         }
+    }
+
+    /// What was asked about could be read, and is not what it should be.
+    #[cfg(feature = "package")]
+    pub(crate) fn unsound(mut self) -> Self {
+        self.outcome = Outcome::Unsound;
+        self
+    }
+
+    /// How the verb ends because of it.
+    pub(crate) fn outcome(&self) -> Outcome {
+        self.outcome
     }
 
     pub(crate) fn cause(mut self, cause: io::Error) -> Self {

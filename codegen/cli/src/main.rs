@@ -94,7 +94,7 @@ fn main() -> ExitCode {
         Ok(outcome) => outcome,
         Err(failure) => {
             report(&failure);
-            Outcome::Failed
+            failure.outcome()
         }
     }
     .into()

@@ -59,8 +59,9 @@ pub fn read(package: &[u8]) -> Layout {
     for entry in entries {
         match entry.name.as_str() {
             EXTENSION => layout.extension = Some(entry.content),
-            SIGNATURE => layout.signature = Some(entry.content),
-            TIMESTAMP => {}
+            SIGNATURE if !entry.content.is_empty() => layout.signature = Some(entry.content),
+            // One without content is as good as none.
+            SIGNATURE | TIMESTAMP => {}
             other => {
                 let other = other.escape_debug();
                 let fault = format!("`{other}` does not belong into a package");

@@ -30,6 +30,15 @@ pub fn fit(bytes: u64) -> Fit {
     }
 }
 
+/// The size of a file, for people.
+pub fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
+        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +54,18 @@ mod tests {
             (u64::MAX, Fit::TooLarge),
         ] {
             assert_eq!(fit(bytes), expected, "{bytes} bytes");
+        }
+    }
+
+    #[test]
+    fn sizes_are_for_people() {
+        for (bytes, text) in [
+            (0, "0 bytes"),
+            (999, "999 bytes"),
+            (15_999, "15 kB"),
+            (4_250_000, "4.2 MB"),
+        ] {
+            assert_eq!(size(bytes), text);
         }
     }
 }

@@ -9,6 +9,7 @@ use crate::certificate::{Certificate, Validity};
 use crate::identity::in_order;
 use crate::key::{KeyError, PrivateKey};
 use crate::layout;
+use crate::limits::{self, Fit};
 use crate::pem::{self, Block};
 use crate::signature::{Signature, SignatureError};
 
@@ -61,6 +62,7 @@ pub fn verify(question: &Question<'_>) -> Report {
     for fault in &layout.faults {
         report.failed("layout", fault, None);
     }
+    size(&mut report, question.package.len() as u64);
     let signature = layout.signature.as_deref().map(Signature::read);
     let signature = match signature {
         None => {
@@ -89,6 +91,18 @@ pub fn verify(question: &Question<'_>) -> Report {
         developer(&mut report, file, signer);
     }
     report
+}
+
+fn size(report: &mut Report, bytes: u64) {
+    let text = limits::size(bytes);
+    match limits::fit(bytes) {
+        Fit::Safe => report.passed("size", text),
+        Fit::Doubtful => report.open(
+            "size",
+            format!("{text}; some documentation of the platform says at most 15 MB"),
+        ),
+        Fit::TooLarge => report.failed("size", format!("{text}, and 25 MB are the limit"), None),
+    }
 }
 
 const ANEW: &str = "sign the extension anew: `extyped sign`";

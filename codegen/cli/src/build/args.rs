@@ -13,7 +13,8 @@ use crate::certificates::args::SignerArgs;
 /// Checks the manifest, builds the program, packs it into a wheel for each
 /// target, adds everything that lies beside the manifest, and signs the result.
 /// The same sources give the same bytes on any day. Ends with 1 when the
-/// manifest has errors, and with 2 when there is no package for another reason.
+/// manifest has errors or nothing could be made of what is there that an agent
+/// would take, and with 2 when something cannot be built, read or written.
 #[derive(Debug, clap::Args)]
 pub(crate) struct BuildArgs {
     /// The folder of the project: it has Cargo.toml and

@@ -57,37 +57,30 @@ pub(super) fn programs(args: &BuildArgs, stages: &mut Stages) -> Result<Vec<Buil
 
 /// What cargo says of the package in the folder.
 struct Project {
+    folder: PathBuf,
     manifest: PathBuf,
     metadata: Value,
 }
 
 fn project(folder: &Path) -> Result<Project, Failure> {
-    let folder = if folder.is_dir() {
-        folder
-    } else {
-        folder.parent().unwrap_or(folder)
-    };
     let manifest = files::join(folder, "Cargo.toml");
     if !manifest.is_file() {
         return Err(Failure::new(format!("there is no {}", manifest.display())).help(
             "name the folder of the project, or give a program that is built already: --program",
         ));
     }
-    let asked = cargo()
-        .args([
-            "metadata",
-            "--no-deps",
-            "--format-version=1",
-            "--manifest-path",
-        ])
-        .arg(&manifest)
-        .stdin(Stdio::null())
+    let asked = cargo(folder)
+        .args(["metadata", "--no-deps", "--format-version=1"])
         .stderr(Stdio::inherit())
         .output();
     let answer = asked.map_err(|cause| Failure::new("cargo cannot be run").cause(cause))?;
     let metadata = serde_json::from_slice(&answer.stdout);
     match metadata {
-        Ok(metadata) if answer.status.success() => Ok(Project { manifest, metadata }),
+        Ok(metadata) if answer.status.success() => Ok(Project {
+            folder: folder.to_owned(),
+            manifest,
+            metadata,
+        }),
         _ => Err(Failure::new(format!(
             "cargo cannot read {}",
             manifest.display()
@@ -95,9 +88,12 @@ fn project(folder: &Path) -> Result<Project, Failure> {
     }
 }
 
-/// The cargo that calls us, if it does.
-fn cargo() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+/// The cargo that calls us, if it does. It runs in the project, whose settings
+/// and toolchain count, wherever the build was asked for.
+fn cargo(folder: &Path) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(folder).stdin(Stdio::null());
+    cargo
 }
 
 impl Project {
@@ -150,7 +146,7 @@ impl Project {
         target: Option<&Target>,
         args: &BuildArgs,
     ) -> Result<PathBuf, Failure> {
-        let mut command = cargo();
+        let mut command = cargo(&self.folder);
         if target.is_some_and(|target| target.glibc.is_some()) {
             command.arg("zigbuild");
         } else {
@@ -158,16 +154,11 @@ impl Project {
         }
         command
             .args(["--profile", &args.profile, "--bin", bin])
-            .arg("--manifest-path")
-            .arg(&self.manifest)
             .arg("--message-format=json-render-diagnostics");
         if let Some(target) = target {
             command.args(["--target", &target.to_string()]);
         }
-        command
-            .args(&args.cargo)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+        command.args(&args.cargo).stdout(Stdio::piped());
         let mut child = command
             .spawn()
             .map_err(|cause| Failure::new("cargo cannot be run").cause(cause))?;

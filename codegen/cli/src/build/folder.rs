@@ -24,7 +24,8 @@ pub(super) fn read(manifest: &Path) -> Result<Vec<Entry>, Failure> {
             "{} lies beside Cargo.toml, so that all of the project would be packed",
             manifest.display()
         ))
-        .help("move it and the files it names into a folder of their own, `extension/`"));
+        .help("move it and the files it names into a folder of their own, `extension/`")
+        .unsound());
     }
     let mut entries = Vec::new();
     let mut open = vec![(folder.to_owned(), String::new())];
@@ -90,6 +91,7 @@ fn is_left_out(name: &str) -> bool {
 fn symbolic(path: &Path) -> Failure {
     Failure::new(format!("{} is a link and is not packed", path.display()))
         .help("put the file itself there")
+        .unsound()
 }
 
 fn content(path: &Path) -> Result<Vec<u8>, Failure> {
@@ -110,7 +112,8 @@ fn content(path: &Path) -> Result<Vec<u8>, Failure> {
             "{} has {what} in it, and everything in this folder is shipped",
             path.display()
         ))
-        .help("keep it outside the folder of the manifest"));
+        .help("keep it outside the folder of the manifest")
+        .unsound());
     }
     Ok(bytes)
 }

@@ -35,12 +35,13 @@ pub(super) fn of(source: &SourceFile) -> Result<String, Failure> {
             "{} has no `python.runtime`, by which an agent starts the extension",
             render::harmless(source.name())
         ))
-        .help("a program travels as an extension of the data source `python`: see `extyped new`"));
+        .help("a program travels as an extension of the data source `python`: see `extyped new`")
+        .unsound());
     };
     let refuse = |node: Node<'_>, why: String| {
         let place = source.position(node.span().start);
         let file = render::harmless(source.name());
-        Failure::new(format!("{file}:{}:{}: {why}", place.line, place.column))
+        Failure::new(format!("{file}:{}:{}: {why}", place.line, place.column)).unsound()
     };
     if let Some(version) = runtime.get("version") {
         for bound in ["min", "max"] {

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anstyle::{AnsiColor, Style};
 use extyped_package::archive;
-use extyped_package::limits::{self, Fit};
+use extyped_package::limits::{self, Fit, size};
 
 use crate::failure::Failure;
 
@@ -41,13 +41,13 @@ impl Stages {
     }
 
     /// Says what the build as a whole has brought.
-    pub(super) fn wrote(&self, path: &Path, bytes: &[u8]) {
+    pub(super) fn wrote(&self, path: &Path, bytes: u64) {
         let took = self.begun.elapsed().as_secs_f64();
-        let (path, size) = (path.display(), size(bytes));
+        let (path, bytes) = (path.display(), size(bytes));
         say(
             DONE,
             "Wrote",
-            format_args!("{path}, {size}, after {took:.2} s"),
+            format_args!("{path}, {bytes}, after {took:.2} s"),
         );
     }
 }
@@ -62,41 +62,32 @@ fn say(style: Style, verb: &str, what: fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr(), "{style}{verb:>12}{style:#} {what}");
 }
 
-/// The size of a file, for people.
-pub(super) fn size(bytes: &[u8]) -> String {
-    let bytes = bytes.len();
-    match bytes {
-        0..1_000 => format!("{bytes} bytes"),
-        1_000..1_000_000 => format!("{} kB", bytes / 1_000),
-        _ => format!("{}.{} MB", bytes / 1_000_000, bytes / 100_000 % 10),
-    }
-}
-
-/// Refuses `extension.zip` if the platform would not take it, and tells if
-/// something on the way there might not.
-pub(super) fn weigh(zip: &[u8]) -> Result<(), Failure> {
-    let fit = limits::fit(zip.len() as u64);
+/// Refuses a package if the platform would not take it, and tells if something
+/// on the way there might not. What is large in it is in its `extension.zip`.
+pub(super) fn weigh(bytes: u64, zip: &[u8]) -> Result<(), Failure> {
+    let fit = limits::fit(bytes);
     if fit == Fit::Safe {
         return Ok(());
     }
     let largest = archive::sizes(zip).unwrap_or_default();
     let largest = largest.iter().take(NAMED);
     let largest: Vec<String> = largest
-        .map(|(name, size)| format!("{name} {}.{} MB", size / 1_000_000, size / 100_000 % 10))
+        .map(|(name, bytes)| format!("{name} {}", size(*bytes)))
         .collect();
-    let (size, largest) = (size(zip), largest.join(", "));
+    let (bytes, largest) = (size(bytes), largest.join(", "));
     if fit == Fit::TooLarge {
         return Err(Failure::new(format!(
-            "the package has {size}, and the platform takes at most 25 MB"
+            "the package has {bytes}, and the platform takes at most 25 MB"
         ))
         .help(format!(
             "the largest files are {largest}; `strip = true` and `lto = true` under \
              [profile.release] make the program smaller"
-        )));
+        ))
+        .unsound());
     }
     let limit = limits::SAFE / 1_000_000;
     remark(format_args!(
-        "the package has {size}; some documentation of the platform says at most {limit} MB. The \
+        "the package has {bytes}; some documentation of the platform says at most {limit} MB. The \
          largest files are {largest}"
     ));
     Ok(())
@@ -107,18 +98,7 @@ mod tests {
     use extyped_package::archive::{Compression, Entry};
 
     use super::*;
-
-    #[test]
-    fn sizes_are_for_people() {
-        for (bytes, text) in [
-            (0, "0 bytes"),
-            (999, "999 bytes"),
-            (15_999, "15 kB"),
-            (4_250_000, "4.2 MB"),
-        ] {
-            assert_eq!(size(&vec![0; bytes]), text);
-        }
-    }
+    use crate::Outcome;
 
     #[test]
     fn a_package_that_is_too_large_names_what_is_large_in_it() {
@@ -128,10 +108,12 @@ mod tests {
             Entry::new("dashboard.json", vec![0; 2_000_000]),
         ];
         let zip = archive::write(&entries, Compression::Stored).expect("an archive");
-        let refused = weigh(&zip).expect_err("more than 25 MB").to_string();
+        let refused = weigh(zip.len() as u64, &zip).expect_err("more than 25 MB");
+        assert_eq!(refused.outcome(), Outcome::Unsound);
+        let refused = refused.to_string();
         assert!(refused.contains("at most 25 MB"), "{refused}");
-        let largest = "lib/a.whl 25.0 MB, dashboard.json 2.0 MB, extension.yaml 0.0 MB";
+        let largest = "lib/a.whl 25.0 MB, dashboard.json 2.0 MB, extension.yaml 7 bytes";
         assert!(refused.contains(largest), "{refused}");
-        assert!(weigh(&zip[..0]).is_ok());
+        assert!(weigh(0, &zip).is_ok());
     }
 }

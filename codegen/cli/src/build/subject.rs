@@ -2,12 +2,11 @@
 
 use std::path::Path;
 
-use extyped_manifest::beside::Folder;
-use extyped_manifest::contract::Overrides;
 use extyped_manifest::render;
 use extyped_manifest::source::SourceFile;
 
 use super::module;
+use crate::extension::{identity, package_name};
 use crate::failure::Failure;
 
 #[derive(Debug)]
@@ -15,6 +14,8 @@ pub(super) struct Subject {
     /// `custom:load-balancer`.
     pub name: String,
     pub version: String,
+    /// What its package is called.
+    pub package: String,
     /// What `python -m` is called with.
     pub module: String,
 }
@@ -24,12 +25,12 @@ impl Subject {
     pub(super) fn read(manifest: &Path) -> Result<Subject, Failure> {
         let source = SourceFile::read(manifest)
             .map_err(|unreadable| Failure::new(render::harmless(&unreadable.to_string())))?;
-        let files = Folder::of(manifest);
-        let contract = extyped_manifest::check(&source, &Overrides::default(), &files).contract;
+        let (name, version) = identity(&source)?;
         Ok(Subject {
+            name,
+            version,
+            package: package_name(&source)?,
             module: module::of(&source)?,
-            name: contract.name,
-            version: contract.version,
         })
     }
 }

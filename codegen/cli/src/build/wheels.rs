@@ -2,6 +2,7 @@
 
 use extyped_package::archive::Entry;
 use extyped_package::glibc::Glibc;
+use extyped_package::limits::size;
 use extyped_package::platform::{Arch, Platform};
 use extyped_package::program::Program;
 use extyped_package::wheel::Wheel;
@@ -22,7 +23,7 @@ pub(super) fn make(
 ) -> Result<Entry, Failure> {
     let path = built.path.display();
     let program = Program::inspect(&built.bytes)
-        .map_err(|why| Failure::new(format!("{path} cannot be packed: {why}")))?;
+        .map_err(|why| Failure::new(format!("{path} cannot be packed: {why}")).unsound())?;
     if let Some(promised) = built.glibc {
         keep(&program, promised, &path.to_string())?;
     }
@@ -40,7 +41,10 @@ pub(super) fn make(
     let content = wheel
         .write()
         .map_err(|cause| Failure::new(format!("{name} cannot be written: {cause}")))?;
-    stages.done("Packed", format_args!("{name}, {}", stages::size(&content)));
+    stages.done(
+        "Packed",
+        format_args!("{name}, {}", size(content.len() as u64)),
+    );
     if let Platform::Linux(arch) = program.platform {
         tell(&program, arch, wheel.glibc);
     }
@@ -66,7 +70,8 @@ fn keep(program: &Program, promised: Glibc, path: &str) -> Result<(), Failure> {
     .help(format!(
         "give a target with `.{newest}`, or look for what brings in these symbols: a library in C \
          that was not built for {promised}"
-    )))
+    ))
+    .unsound())
 }
 
 /// Says what hosts need, where that is more than any has.
@@ -108,6 +113,7 @@ fn name(built: &Built) -> Result<String, Failure> {
         let path = built.path.display();
         Failure::new(format!("{path} cannot be packed under this name"))
             .help("letters, digits, `.`, `_` and `-` are the same everywhere")
+            .unsound()
     })
 }
 
@@ -118,7 +124,8 @@ pub(super) fn refuse_twins(wheels: &[Entry]) -> Result<(), Failure> {
             return Err(Failure::new(format!(
                 "two programs are for the same machines and would both be {}",
                 wheel.name
-            )));
+            ))
+            .unsound());
         }
     }
     Ok(())

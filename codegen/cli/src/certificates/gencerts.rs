@@ -41,7 +41,7 @@ pub(crate) fn run(args: &GencertsArgs) -> Result<Outcome, Failure> {
         .map_err(|error| Failure::new(error.to_string()))?;
     keep::folder(&folder)?;
     let written = write(&folder, &made, args.force)?;
-    report(&written)?;
+    report(&written, &folder, args.output.is_none())?;
     Ok(Outcome::Sound)
 }
 
@@ -119,7 +119,13 @@ fn unwritable(path: &Path, cause: io::Error) -> Failure {
     Failure::new(format!("{} cannot be written", path.display())).cause(cause)
 }
 
-fn report(written: &[PathBuf]) -> io::Result<()> {
+fn report(written: &[PathBuf], folder: &Path, is_default: bool) -> io::Result<()> {
+    let signs = if is_default {
+        "`extyped sign` finds it".to_owned()
+    } else {
+        let path = files::join(folder, DEVELOPER);
+        format!("`extyped sign --cert {}`", path.display())
+    };
     let mut out = anstream::stderr().lock();
     for path in written {
         writeln!(out, "wrote {}", path.display())?;
@@ -132,7 +138,7 @@ Which file belongs where:
                  upload: type \"Public certificate\", scope \"Extension validation\"
                  on ActiveGates, /var/lib/dynatrace/remotepluginmodule/agent/conf/certificates/
                  on OneAgents, /var/lib/dynatrace/oneagent/agent/config/certificates/
-  developer.pem  with who signs, and nowhere else: `extyped sign` finds it
+  developer.pem  with who signs, and nowhere else: {signs}
   ca.key         offline: whoever has it can sign for all of these hosts"
     )
 }

@@ -1,15 +1,12 @@
 //! `extyped sign`: from extension.zip to a package.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
 
-use extyped_manifest::contract::Overrides;
-use extyped_package::extension::package_name;
 use extyped_package::{archive, layout};
 
 use super::args::SignArgs;
 use super::{read, refused, signer};
-use crate::extension::Extension;
+use crate::extension::{Extension, package_name};
 use crate::failure::Failure;
 use crate::{Outcome, files};
 
@@ -27,7 +24,7 @@ pub(crate) fn run(args: &SignArgs) -> Result<Outcome, Failure> {
         let failure = format!("{} is a package, which is signed", args.zip.display());
         return Err(Failure::new(failure).help("name the extension.zip that is in it"));
     }
-    let name = package_of(&args.zip)?;
+    let name = package_name(&Extension::open(&args.zip.to_string_lossy())?.source)?;
     let output = match &args.output {
         Some(path) if path.is_dir() => files::join(path, name),
         Some(path) => path.clone(),
@@ -56,19 +53,4 @@ pub(crate) fn run(args: &SignArgs) -> Result<Outcome, Failure> {
         "wrote {path}, signed by {subject}: hosts that know the CA {issuer} take it"
     )?;
     Ok(Outcome::Sound)
-}
-
-/// The name of the package, as the manifest in the archive has it.
-fn package_of(zip: &Path) -> Result<PathBuf, Failure> {
-    let extension = Extension::open(&zip.to_string_lossy())?;
-    let overrides = Overrides::default();
-    let contract = extyped_manifest::check(&extension.source, &overrides, &extension).contract;
-    let name = package_name(&contract.name, &contract.version);
-    // What the manifest says must not decide where on this machine is written.
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
-    if contract.name.is_empty() || contract.version.is_empty() || !name.chars().all(is_plain) {
-        let failure = format!("{} has no name or version", extension.source.name());
-        return Err(Failure::new(failure).help("`extyped check` says what is wrong with it"));
-    }
-    Ok(name.into())
 }

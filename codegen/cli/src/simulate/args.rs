@@ -150,7 +150,7 @@ Faults:
 Examples:
   extyped simulate -- target/debug/load-balancer
   extyped simulate -- python -m my_extension
-  extyped simulate --for 90s --expect-all --forbid-invalid -- ./my-extension
+  extyped simulate --for 150s --expect-all --forbid-invalid -- ./my-extension
   extyped simulate --fastcheck -- ./my-extension";
 
 /// What `--loglevel` of an EEC can be.

@@ -58,11 +58,11 @@ pub(super) fn run(
         let Some(refusal) = refusal else {
             return Err(client.failure(&answer, Purpose::Activate));
         };
-        crate::report(&Failure::new(format!(
+        return Err(Failure::new(format!(
             "the tenant does not activate {name} {version}: {}",
             one_line(&refusal.message)
-        )));
-        return Ok(Outcome::Unsound);
+        ))
+        .unsound());
     }
     let told = match before {
         Before::Nothing => ", the first version to be",

@@ -259,6 +259,11 @@ impl Client {
                 "the tenant does not find the extension, or the configuration (404)".to_owned(),
             )
             .help("has it been uploaded and activated? `extyped upload --activate`"),
+            404 if purpose == Purpose::Activate => tell(
+                "the extension is uploaded, and not active: the tenant does not find it (404)"
+                    .to_owned(),
+            )
+            .help("try again in a minute, or activate it there"),
             404 => tell(format!(
                 "there is no such API at {} (404)",
                 self.tenant.shown()
@@ -266,12 +271,14 @@ impl Client {
             .help(url),
             413 => tell("the request is too large (413)".to_owned())
                 .help("for the tenant, or for a proxy on the way to it"),
+            409 if refusal.is_duplicate() => tell("the tenant has it already (409)".to_owned()),
             409 | 429 => {
-                let tries = answer.tries;
-                tell(format!(
-                    "the tenant was not ready ({status}) in any of {tries} tries"
-                ))
-                .help("try again in a few minutes, or with more --retries")
+                let tries = match answer.tries {
+                    1 => "when it was asked".to_owned(),
+                    tries => format!("in any of {tries} tries"),
+                };
+                tell(format!("the tenant was not ready ({status}) {tries}"))
+                    .help("try again in a few minutes, or with more --retries")
             }
             500.. => tell(format!("the tenant fails ({status})")).help(
                 "nothing is known of the cause; if it lasts, https://dynatrace.status.io or the \

@@ -15,8 +15,9 @@ use super::args::{ApplyArgs, ConfigArgs, ConfigVerb};
 use super::client::{Call, Client};
 use super::endpoints::{Api, Purpose};
 use super::monitoring::{Configurations, Element};
-use super::{package, say};
+use super::say;
 use crate::activation::validate::judge;
+use crate::extension::identity;
 use crate::failure::Failure;
 use crate::{Outcome, files};
 
@@ -90,7 +91,7 @@ fn manifest(args: &ApplyArgs) -> Result<Option<Manifest>, Failure> {
             Err(Failure::new(format!("{} cannot be read", path.display())))
         };
     };
-    let name = match package::identity(&source) {
+    let name = match identity(&source) {
         Ok((name, _)) => name,
         Err(_) if args.extension.is_some() => return Ok(None),
         Err(failure) => return Err(failure),

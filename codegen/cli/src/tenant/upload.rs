@@ -18,7 +18,7 @@ use super::answer::{Answer, Body, Refusal, Violation, one_line};
 use super::args::UploadArgs;
 use super::client::{Call, Client};
 use super::endpoints::Purpose;
-use super::package::{NoPackage, Package};
+use super::package::Package;
 use super::violations::{find, other_file};
 use crate::failure::Failure;
 use crate::{Outcome, human};
@@ -40,14 +40,7 @@ static REFUSED: Code = Code {
 
 pub(crate) fn run(args: &UploadArgs) -> Result<Outcome, Failure> {
     args.tenant.refuse_token()?;
-    let package = match Package::find(&args.path) {
-        Ok(package) => package,
-        Err(NoPackage::Unfit(failure)) => {
-            crate::report(&failure);
-            return Ok(Outcome::Unsound);
-        }
-        Err(NoPackage::Failed(failure)) => return Err(failure),
-    };
+    let package = Package::find(&args.path)?;
     let client = Client::open(&args.tenant, TIMEOUT)?;
     let answer = client.send(&Call {
         method: Method::POST,

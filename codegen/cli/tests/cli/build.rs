@@ -1,5 +1,5 @@
-//! `extyped build` with programs that are there already; that cargo builds them
-//! and Python starts them is a test of the house.
+//! `extyped build`, nearly always with programs that are there already; that
+//! Python starts what it packs is a test of the house.
 
 use std::fs::{self, File};
 use std::io::Read as _;
@@ -8,7 +8,7 @@ use std::time::SystemTime;
 use zip::ZipArchive;
 
 use crate::certificates;
-use crate::sandbox::{Run, Sandbox, fixture};
+use crate::sandbox::{Run, Sandbox, finished, fixture};
 
 /// Some program for this machine, and a small one.
 const PROGRAM: &str = "/bin/sh";
@@ -132,7 +132,7 @@ fn a_module_that_python_could_not_start_stops_the_build() {
     let manifest = fixture("clean/extension.yaml").replace("module: load_balancer", "module: json");
     sandbox.write("extension/extension.yaml", &manifest);
     let run = build(&sandbox, &[]);
-    assert_eq!(run.code, Some(2), "{}{}", run.stdout, run.stderr);
+    assert_eq!(run.code, Some(1), "{}{}", run.stdout, run.stderr);
     assert!(
         run.stderr.contains("extension/extension.yaml:"),
         "{}",
@@ -149,12 +149,12 @@ fn a_module_that_python_could_not_start_stops_the_build() {
 fn what_is_no_program_for_an_agent_is_not_packed() {
     let sandbox = project();
     sandbox.write("script.sh", "#!/bin/sh\n");
-    for (program, said) in [
-        ("script.sh", "it is no program"),
-        ("missing", "cannot be read"),
+    for (program, code, said) in [
+        ("script.sh", 1, "it is no program"),
+        ("missing", 2, "cannot be read"),
     ] {
         let run = sandbox.run(&["build", "--no-sign", "--program", program]);
-        assert_eq!(run.code, Some(2), "{}", run.stderr);
+        assert_eq!(run.code, Some(code), "{}", run.stderr);
         assert!(run.stderr.contains(said), "{}", run.stderr);
     }
 }
@@ -163,9 +163,45 @@ fn what_is_no_program_for_an_agent_is_not_packed() {
 fn two_programs_for_the_same_machines_are_one_too_many() {
     let sandbox = project();
     let run = build(&sandbox, &["--program", PROGRAM]);
-    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert_eq!(run.code, Some(1), "{}", run.stderr);
     assert!(
         run.stderr.contains("for the same machines"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn the_settings_of_the_project_count_wherever_it_is_built_from() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "pond/extension/extension.yaml",
+        &fixture("clean/extension.yaml"),
+    );
+    sandbox.write("pond/src/main.rs", "fn main() {}\n");
+    sandbox.write(
+        "pond/Cargo.toml",
+        "[package]\nname = \"pond\"\nversion = \"1.0.0\"\nedition = \"2024\"\n",
+    );
+    sandbox.write(
+        "pond/.cargo/config.toml",
+        "[build]\ntarget-dir = \"elsewhere\"\n",
+    );
+    let mut build = sandbox.command(&["build", "pond", "--no-sign"]);
+    let run = finished(build.env_remove("CARGO_TARGET_DIR"));
+    assert_eq!(run.code, Some(0), "{}{}", run.stdout, run.stderr);
+    assert!(sandbox.path("pond/elsewhere/release/pond").exists());
+    assert!(sandbox.path("pond/dist/extension.zip").exists());
+}
+
+#[test]
+fn a_manifest_is_no_project() {
+    let sandbox = project();
+    let manifest = "extension/extension.yaml";
+    let run = sandbox.run(&["build", manifest, "--no-sign", "--program", PROGRAM]);
+    assert_eq!(run.code, Some(2), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("name the folder of the project"),
         "{}",
         run.stderr
     );

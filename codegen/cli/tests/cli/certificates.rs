@@ -286,7 +286,10 @@ fn a_manifest_does_not_decide_where_is_written() {
             &MANIFEST.replace("custom:pond", &format!("'{name}'")),
         );
         let signed = run(&sandbox, &["sign", "odd.zip", "--cert", "developer.pem"]);
-        fails(&signed, "odd.zip:extension.yaml has no name or version");
+        fails(
+            &signed,
+            "odd.zip:extension.yaml has no usable `name` or `version`",
+        );
     }
 }
 
@@ -315,7 +318,7 @@ fn verify_says_what_holds_and_what_does_not() {
         .collect();
     assert_eq!(
         marks,
-        ['✔', '✔', '✔', '✔', '✔', '✔', '✔', '✔', '✔', 'c'],
+        ['✔', '✔', '✔', '✔', '✔', '✔', '✔', '✔', '✔', '✔', 'c'],
         "{}",
         sound.stdout
     );

@@ -60,6 +60,18 @@ fn all_three_write_the_same_signature() {
     }
 }
 
+/// How `dt-sdk` signs with an encrypted key.
+const SIGN: [&str; 8] = [
+    "sign",
+    "extension.zip",
+    "-c",
+    "developer.pem",
+    "-p",
+    "two",
+    "-o",
+    "theirs.zip",
+];
+
 #[test]
 fn what_dt_sdk_makes_is_accepted_and_no_flipped_byte() {
     let Some((sdk, _)) = tools() else {
@@ -76,17 +88,7 @@ fn what_dt_sdk_makes_is_accepted_and_no_flipped_byte() {
         "two",
     ];
     workshop.run(&sdk, &gencerts).succeeds();
-    let sign = [
-        "sign",
-        "extension.zip",
-        "-c",
-        "developer.pem",
-        "-p",
-        "two",
-        "-o",
-        "theirs.zip",
-    ];
-    workshop.run(&sdk, &sign).succeeds();
+    workshop.run(&sdk, &SIGN).succeeds();
     workshop.accepts("theirs.zip");
     // Its key, which it encrypts in the old way, signs here as well.
     let extyped = env!("CARGO_BIN_EXE_extyped");
@@ -106,25 +108,8 @@ fn dt_sdk_signs_with_our_encrypted_key() {
     let Some((sdk, _)) = tools() else {
         return;
     };
-    let workshop = Workshop::new();
-    let variables = [
-        ("EXTYPED_CA_PASSPHRASE", "one"),
-        ("EXTYPED_DEV_PASSPHRASE", "two"),
-    ];
-    let gencerts = ["gencerts", "--encrypt", "-o", "."];
-    let extyped = env!("CARGO_BIN_EXE_extyped");
-    workshop.run_with(extyped, &gencerts, &variables).succeeds();
-    let sign = [
-        "sign",
-        "extension.zip",
-        "-c",
-        "developer.pem",
-        "-p",
-        "two",
-        "-o",
-        "theirs.zip",
-    ];
-    workshop.run(sdk, &sign).succeeds();
+    let workshop = Workshop::with_encrypted_keys();
+    workshop.run(sdk, &SIGN).succeeds();
     workshop.accepts("theirs.zip");
 }
 

@@ -61,14 +61,7 @@ fn openssl_opens_our_encrypted_keys() {
     if !is_there() {
         return;
     }
-    let workshop = Workshop::new();
-    let variables = [
-        ("EXTYPED_CA_PASSPHRASE", "one"),
-        ("EXTYPED_DEV_PASSPHRASE", "two"),
-    ];
-    let gencerts = ["gencerts", "--encrypt", "-o", "."];
-    let extyped = env!("CARGO_BIN_EXE_extyped");
-    workshop.run_with(extyped, &gencerts, &variables).succeeds();
+    let workshop = Workshop::with_encrypted_keys();
     let open = |key: &str, passphrase: &str| {
         let passphrase = format!("pass:{passphrase}");
         let arguments = ["pkey", "-in", key, "-noout", "-passin", &passphrase];

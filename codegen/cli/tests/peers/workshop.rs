@@ -55,6 +55,20 @@ impl Workshop {
         workshop
     }
 
+    /// The same, with keys that are encrypted: that of the CA with `one`, that of
+    /// the developer with `two`.
+    pub(crate) fn with_encrypted_keys() -> Self {
+        let workshop = Workshop::new();
+        let variables = [
+            ("EXTYPED_CA_PASSPHRASE", "one"),
+            ("EXTYPED_DEV_PASSPHRASE", "two"),
+        ];
+        let gencerts = ["gencerts", "--encrypt", "-o", "."];
+        let extyped = env!("CARGO_BIN_EXE_extyped");
+        workshop.run_with(extyped, &gencerts, &variables).succeeds();
+        workshop
+    }
+
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }

@@ -66,6 +66,7 @@ fn a_sound_package_passes_every_check() {
         told(&question),
         "\
 + layout: extension.zip and extension.zip.sig
++ size: 2 kB
 + signature: extension.zip is what was signed
 + certificate: of /CN=Developer/O=House, RSA 2048
 + dates: the certificate counts until 2030-03-20T17:46:40Z
@@ -241,4 +242,14 @@ fn an_encrypted_key_stays_open_without_its_passphrase() {
         let lines = told(&question);
         assert!(lines.contains(expected), "{lines}");
     }
+}
+
+#[test]
+fn what_no_tenant_takes_is_too_large_for_an_agent() {
+    let told = |bytes| told(&ask(&vec![0; bytes], &[]));
+    let (limit, doubt) = (25 << 20, 15_000_000);
+    assert!(told(limit + 1).contains("! size: 26.2 MB, and 25 MB are the limit\n"));
+    assert!(told(limit).contains("? size: 26.2 MB; some documentation"));
+    assert!(told(doubt + 1).contains("? size: 15.0 MB; some documentation"));
+    assert!(told(doubt).contains("+ size: 15.0 MB\n"));
 }

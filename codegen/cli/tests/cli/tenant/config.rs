@@ -218,6 +218,18 @@ fn the_platform_makes_one_at_a_time() {
 }
 
 #[test]
+fn what_is_there_already_is_not_asked_for_again() {
+    let sandbox = pond();
+    let server = Server::start([Reply::error(409, "The scope already exists")]);
+    let run = run(&sandbox, &server.url(), APPLY);
+    assert_eq!(run.code, Some(2), "{}", run.stdout);
+    let said = "the tenant has it already (409): The scope already exists";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+    assert!(!run.stderr.contains("--retries"), "{}", run.stderr);
+    assert_eq!(server.lines().len(), 1);
+}
+
+#[test]
 fn a_schema_that_is_not_there_yet_is_waited_for() {
     let sandbox = pond();
     let server = Server::start([

@@ -226,6 +226,20 @@ fn a_version_that_is_there_asks_for_the_next_one() {
 }
 
 #[test]
+fn what_cannot_be_made_active_is_uploaded_all_the_same() {
+    let sandbox = project();
+    let server = Server::start([
+        Reply::new(201, TAKEN),
+        Reply::error(404, "no"),
+        Reply::error(404, "no"),
+    ]);
+    let run = run(&sandbox, &server.url(), &["upload", "--activate"]);
+    assert_eq!(run.code, Some(2), "{}", run.stdout);
+    let said = "the extension is uploaded, and not active";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
+
+#[test]
 fn a_signature_that_is_not_trusted_says_where_the_certificate_belongs() {
     let sandbox = project();
     let server = Server::start([Reply::error(400, "Signature verification failed")]);
@@ -273,22 +287,19 @@ fn what_no_tenant_takes_is_not_sent() {
     let large = vec![7; 25 * 1_024 * 1_024 + 1];
     let nameless = zip(&[entry("extension.yaml", b"version: 1.0.0")]);
     for (bytes, told) in [
-        (large, "is larger than 25 MB"),
-        (b"name: custom:pond".to_vec(), "is no zip"),
-        (b"PK\x03\x04".to_vec(), "is broken"),
-        (
-            inner.clone(),
-            "is `extension.zip` itself, without a signature",
-        ),
-        (zip(&[entry("a", b"")]), "there is no `extension.zip` in it"),
-        (zip(&[whole()]), "is not signed"),
+        (large, "it is larger than 25 MB"),
+        (b"name: custom:pond".to_vec(), "it cannot be read"),
+        (b"PK\x03\x04".to_vec(), "it cannot be read"),
+        (inner.clone(), "it is an extension.zip, which is not signed"),
+        (zip(&[entry("a", b"")]), "there is no extension.zip in it"),
+        (zip(&[whole()]), "there is no extension.zip.sig in it"),
         (
             zip(&[whole(), entry("extension.zip.sig", b"")]),
-            "is not signed",
+            "there is no extension.zip.sig in it",
         ),
         (
             zip(&[whole(), signature(), entry("readme", b"")]),
-            "holds `readme`",
+            "`readme` does not belong into a package",
         ),
         (
             zip(&[entry("extension.zip", &nameless), signature()]),
