@@ -73,26 +73,24 @@ pub(super) fn of(source: &SourceFile) -> Result<String, Failure> {
             "`python.runtime` names no `module`".to_owned(),
         ));
     };
-    match fault(name) {
-        None => Ok(name.to_owned()),
-        Some(why) => Err(refuse(
-            node,
-            format!("the module `{}` {why}", render::harmless(name)),
-        )
-        .help(
-            "the wheel has a package of this name, which `python -m` has to find: lower-case \
-             letters, digits and `_`",
-        )),
-    }
+    let Some(why) = fault(name) else {
+        return Ok(name.to_owned());
+    };
+    let help = if is_word(name) {
+        format!("`{name}_extension` would be a name of its own")
+    } else {
+        "the wheel has a package of this name: letters, digits and `_`".to_owned()
+    };
+    Err(refuse(
+        node,
+        format!("the module `{}` {why}", render::harmless(name)),
+    )
+    .help(help))
 }
 
 /// Why a wheel cannot have a package of this name.
 pub(crate) fn fault(name: &str) -> Option<&'static str> {
-    let mut letters = name.chars();
-    let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
-    if !letters.next().is_some_and(starts)
-        || !letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-    {
+    if !is_word(name) {
         return Some("is no name of a Python package");
     }
     if KEYWORDS.contains(&name) {
@@ -102,6 +100,13 @@ pub(crate) fn fault(name: &str) -> Option<&'static str> {
         return Some("is one of Python itself, which would be started instead");
     }
     None
+}
+
+/// Whether Python could read it as one word.
+fn is_word(name: &str) -> bool {
+    let mut letters = name.chars();
+    let starts = |c: char| c.is_ascii_alphabetic() || c == '_';
+    letters.next().is_some_and(starts) && letters.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
 /// Major and minor version; none of what is something else.
@@ -139,6 +144,10 @@ mod tests {
             ("    module: 3com\n", "is no name"),
             ("    module: class\n", "is a keyword"),
             ("    module: statistics\n", "is one of Python itself"),
+            (
+                "    module: json\n",
+                "`json_extension` would be a name of its own",
+            ),
             ("    version: {min: \"3.10\"}\n", "names no `module`"),
             (
                 "    module: x\n    version: {min: \"3.9\"}\n",
